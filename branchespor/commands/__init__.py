@@ -1,0 +1,1 @@
+"""The commands of `branchespor`, a module per subject, each loaded only when it is called."""

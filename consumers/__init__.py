@@ -1,0 +1,1 @@
+"""Facts to status to milestones to partners."""

@@ -1,0 +1,1 @@
+"""One module per feed: bytes to rows, rows to facts."""

@@ -1,0 +1,95 @@
+"""The table of feeds: one row makes a feed's DAG, folders, topics of facts and documentation. Imports no decoder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One agreed stream from one kind of partner.
+
+    `schedule` is a cron line in Danish time. `partners` are the senders of the sample municipality. Decoder and
+    expectations are found by `module` in producers.decoders and validation.expectations.
+    """
+
+    name: str
+    contract: str
+    transport: Literal["sftp", "rest"]
+    schedule: str
+    partners: tuple[str, ...]
+    kinds: tuple[str, ...]
+    purpose: str
+
+    @property
+    def module(self) -> str:
+        """Module name of decoder and expectations."""
+        return self.name.replace("-", "_")
+
+    @property
+    def pool(self) -> str:
+        """Airflow pool: a slow kind of partner holds its own slots only."""
+        return f"partner_{self.module}"
+
+    def folder(self, partner: str) -> str:
+        """The partner's SFTP user and folder, for example `akasse-901`."""
+        return f"{FOLDER_OF[self.name]}-{partner}"
+
+
+# The folder belongs to the partner, not to the feed: an a-kasse sends both its feeds through one.
+FOLDER_OF: Mapping[str, str] = {
+    "akasse-bestand": "akasse",
+    "akasse-ledighed": "akasse",
+    "cpr": "cpr",
+    "amu": "amu",
+}
+
+FEEDS: tuple[Feed, ...] = (
+    Feed(
+        name="akasse-bestand",
+        contract="akasse-bestand/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        partners=("901", "902"),
+        kinds=("MembershipSpell",),
+        purpose="knows whose a-kasse may be told",
+    ),
+    Feed(
+        name="akasse-ledighed",
+        contract="akasse-ledighed/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        partners=("901", "902"),
+        kinds=("TargetGroupSpell", "DagpengePeriod", "AbsenceSpell", "EmploymentSpell"),
+        purpose="starts the clock for insured",
+    ),
+    Feed(
+        name="visitation",
+        contract="visitation/1.0",
+        transport="rest",
+        schedule="*/15 * * * *",
+        partners=("70700",),
+        kinds=("TargetGroupSpell",),
+        purpose="starts and moves the clocks",
+    ),
+    Feed(
+        name="cpr",
+        contract="cpr/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        partners=("register",),
+        kinds=("ResidenceSpell", "PersonStatus"),
+        purpose="residence and identity of citizens",
+    ),
+    Feed(
+        name="amu",
+        contract="amu/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        partners=("907001", "907002"),
+        kinds=("Training",),
+        purpose="training within a sector track",
+    ),
+)
+
+FEED_BY_NAME: Mapping[str, Feed] = {feed.name: feed for feed in FEEDS}

@@ -1,0 +1,68 @@
+"""What intake remembers of one feed and partner: documents by the source's own reference, and one state document.
+
+From it come `unchanged`, withdrawals, silence and waiting rows (architecture.md section 3). A reference is whatever the
+source names its statements by (sagsnr, TILMNR, external_id, MEDLEMSNR) or, where it has nothing but the number, our
+person id. Documents are JSON objects, shaped by their feed's decoder alone; no CPR number ever stands in one.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+Document = dict[str, Any]
+
+
+class Memory(Protocol):
+    """One feed's and partner's memory while a delivery is handled; changes stay in it until the caller saves them."""
+
+    def load(self, references: Iterable[str]) -> None:
+        """Fetch these documents in one go; `get` of a reference not loaded before fetches it alone."""
+
+    def load_all(self) -> None:
+        """Fetch every document: for totals and windows, where silence speaks."""
+
+    def get(self, reference: str) -> Document | None:
+        """The document, or None if there is none. Change it by `put` only."""
+
+    def put(self, reference: str, document: Document) -> None:
+        """Store a document anew."""
+
+    def all(self) -> Mapping[str, Document]:
+        """Every document by reference, after `load_all`, with changes."""
+
+    @property
+    def state(self) -> Document:
+        """The feed's own state (last sequence, rows of the last accepted deliveries, waiting rows …), mutable in place.
+
+        Keys that the frame keeps: see branchespor.intake. Keys of a decoder begin with its own word.
+        """
+
+
+class InMemory:
+    """A memory that starts empty: offline `decode`, tests."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Document] = {}
+        self._state: Document = {}
+
+    def load(self, references: Iterable[str]) -> None:
+        """Nothing to fetch."""
+
+    def load_all(self) -> None:
+        """Nothing to fetch."""
+
+    def get(self, reference: str) -> Document | None:
+        """The document, or None."""
+        return self._documents.get(reference)
+
+    def put(self, reference: str, document: Document) -> None:
+        """Store a document anew."""
+        self._documents[reference] = document
+
+    def all(self) -> Mapping[str, Document]:
+        """Every document by reference."""
+        return self._documents
+
+    @property
+    def state(self) -> Document:
+        """The feed's state document."""
+        return self._state

@@ -1,0 +1,52 @@
+"""Identity as intake sees it: a cleaned CPR number goes in, an opaque random person id comes out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Protocol
+from uuid import uuid4
+
+
+class Vault(Protocol):
+    """Who is who. After this step nothing ever sees a CPR number (architecture.md section 4)."""
+
+    def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
+        """Person id by number; a number never seen gets a new person. Numbers are ten digits, checked before."""
+
+    def link(self, old: str, new: str, day: date) -> "Link | None":
+        """Both numbers are one person from `day` on. None if this pair is known already."""
+
+
+class Link:
+    """The person both numbers lead to now, and the person that was merged into it, if both were known before."""
+
+    __slots__ = ("merged_person", "person")
+
+    def __init__(self, person: str, merged_person: str | None) -> None:
+        self.person, self.merged_person = person, merged_person
+
+
+class InMemoryVault:
+    """A vault that starts empty and forgets with the process: offline `decode`, tests."""
+
+    def __init__(self) -> None:
+        self._person: dict[str, str] = {}
+        self._links: set[tuple[str, str]] = set()
+
+    def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
+        """Person id by number."""
+        return {number: self._person.setdefault(number, str(uuid4())) for number in numbers}
+
+    def link(self, old: str, new: str, day: date) -> Link | None:
+        """Both numbers lead to one person from now on; the older person stays."""
+        if (old, new) in self._links:
+            return None
+        self._links.add((old, new))
+        known_old, known_new = self._person.get(old), self._person.get(new)
+        person = known_old or known_new or str(uuid4())
+        merged = known_new if known_old and known_new and known_old != known_new else None
+        if merged is not None:
+            for number, held in self._person.items():
+                if held == merged:
+                    self._person[number] = person
+        self._person[old] = self._person[new] = person
+        return Link(person, merged)

@@ -1,0 +1,1 @@
+"""The contract: facts and milestones, their Avro schemas, errors, faults and ids."""

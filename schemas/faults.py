@@ -1,0 +1,32 @@
+"""A fault found in a delivery: a stable code and where it stands, never a value (partners/codes.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["file", "held", "row", "notice"]
+
+_SEVERITY: Mapping[str, Severity] = {"F": "file", "H": "held", "R": "row", "N": "notice"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One fault.
+
+    `line` counts from 1 (physical line, JSON item or XML start tag), `byte` is the position in the line, `column` the
+    contract's name, `other_line` the second line of a conflict; None where it does not apply. `detail` fills the blanks
+    of the code's text (`{form}`, `{list}`, `{expected}` …) with words of the contract, never with a value of the file.
+    """
+
+    code: str
+    line: int | None = None
+    column: str | None = None
+    other_line: int | None = None
+    byte: int | None = None
+    detail: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def severity(self) -> Severity:
+        """file (F), held (H), row (R) or notice (N)."""
+        return _SEVERITY[self.code[0]]

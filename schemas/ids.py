@@ -1,0 +1,48 @@
+"""Deterministic ids: the same statement, delivery or milestone has the same id on every run (architecture.md 2)."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6c3f7a52-1d0e-5f47-9b1a-0b7a4d2c9e10")
+
+
+def _uuid(what: str, *parts: object) -> str:
+    text = json.dumps([what, *parts], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return str(uuid5(NAMESPACE, text))
+
+
+def fact_id(
+    *,
+    person: str,
+    source: str,
+    kind: str,
+    record_key: str,
+    recorded_at: datetime,
+    withdrawn: bool,
+    content: Mapping[str, object],
+) -> str:
+    """Id of one version of a statement; `content` holds the own fields in JSON form (schemas.facts.content_of)."""
+    at = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _uuid("fact", person, source, kind, record_key, at, withdrawn, dict(content))
+
+
+def delivery_id(feed: str, partner: str, sha256: str) -> str:
+    """Id of a delivery: the feed, the partner and the hash of its bytes."""
+    return _uuid("delivery", feed, partner, sha256)
+
+
+def receipt_id(feed: str, partner: str, sha256: str, number: int) -> str:
+    """Id of the `number`-th final receipt (from 1) of these bytes (partners/receipt.md)."""
+    return _uuid("receipt", feed, partner, sha256, number)
+
+
+def milestone_id(person: str, position: int) -> str:
+    """Id of a person's milestone at a journal position (from 1)."""
+    return _uuid("milestone", person, position)
+
+
+def partner_event_id(partner: str, milestone: str) -> str:
+    """Id of what one partner is told of a milestone; another for each partner, so that partners cannot join."""
+    return _uuid("partner-event", partner, milestone)
