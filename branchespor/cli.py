@@ -8,34 +8,52 @@ import click
 
 from schemas.errors import BranchesporError, Unavailable
 
-# command -> module and attribute; subjects share a module
+# command -> module and attribute (subjects share a module), and the line that --help shows without importing it
 COMMANDS = {
-    "evaluate": "branchespor.commands.rules:evaluate",
-    "simulate": "branchespor.commands.rules:simulate",
-    "check": "branchespor.commands.offline:check",
-    "decode": "branchespor.commands.offline:decode",
-    "generate": "branchespor.commands.sample:generate",
-    "schema": "branchespor.commands.schema:schema",
-    "topics": "branchespor.commands.schema:topics",
-    "up": "branchespor.commands.stack:up",
-    "down": "branchespor.commands.stack:down",
-    "ps": "branchespor.commands.stack:ps",
-    "doctor": "branchespor.commands.stack:doctor",
-    "logs": "branchespor.commands.stack:logs",
-    "serve": "branchespor.commands.serve:serve",
-    "demo": "branchespor.commands.demo:demo",
-    "deliver": "branchespor.commands.intake:deliver",
-    "pull": "branchespor.commands.intake:pull",
-    "deliveries": "branchespor.commands.intake:deliveries",
-    "receipt": "branchespor.commands.intake:receipt",
-    "quarantine": "branchespor.commands.intake:quarantine",
-    "person": "branchespor.commands.intake:person",
-    "status": "branchespor.commands.store:status",
-    "explain": "branchespor.commands.store:explain",
-    "journal": "branchespor.commands.store:journal",
-    "verify": "branchespor.commands.store:verify",
-    "reconcile": "branchespor.commands.reconcile:reconcile",
-    "bench": "branchespor.commands.bench:bench",
+    "evaluate": (
+        "branchespor.commands.rules:evaluate",
+        "who is covered on a day, from when, by which rule and why: facts in, answers out",
+    ),
+    "simulate": ("branchespor.commands.rules:simulate", "play facts day by day and print the journal"),
+    "check": (
+        "branchespor.commands.offline:check",
+        "the hub's own validation of one delivery, offline: the receipt its sender would get",
+    ),
+    "decode": ("branchespor.commands.offline:decode", "the facts that deliveries would publish, offline"),
+    "generate": (
+        "branchespor.commands.sample:generate",
+        "synthetic citizens and all their partners' files, the same for the same seed",
+    ),
+    "schema": ("branchespor.commands.schema:schema", "compatibility and rules of Avro schemas"),
+    "topics": (
+        "branchespor.commands.schema:topics",
+        "the catalogue of topics, users and rights, applied to the broker or compared with it",
+    ),
+    "up": ("branchespor.commands.stack:up", "start the local stack and wait until every service answers"),
+    "down": ("branchespor.commands.stack:down", "stop the local stack; with --wipe its data goes too"),
+    "ps": ("branchespor.commands.stack:ps", "what runs, since when, how often it was restarted"),
+    "doctor": ("branchespor.commands.stack:doctor", "examine the machine and the stack; say what to do"),
+    "logs": ("branchespor.commands.stack:logs", "show or follow the log of one service"),
+    "serve": ("branchespor.commands.serve:serve", "run one of our own long-running processes (the stack does this)"),
+    "demo": ("branchespor.commands.demo:demo", "the main job on a sample municipality, with a readable result"),
+    "deliver": ("branchespor.commands.intake:deliver", "hand a file in, as the partner would"),
+    "pull": ("branchespor.commands.intake:pull", "run a feed's DAG now"),
+    "deliveries": ("branchespor.commands.intake:deliveries", "the intake ledger"),
+    "receipt": ("branchespor.commands.intake:receipt", "one receipt"),
+    "quarantine": ("branchespor.commands.intake:quarantine", "rows held back: list, show, release, discard"),
+    "person": ("branchespor.commands.intake:person", "find a person by the number on standard input; logged"),
+    "status": ("branchespor.commands.store:status", "what we hold of a citizen on a day"),
+    "explain": ("branchespor.commands.store:explain", "why, in Danish and English"),
+    "journal": ("branchespor.commands.store:journal", "what was announced of a citizen"),
+    "verify": (
+        "branchespor.commands.store:verify",
+        "status and journal equal to the evaluation of all facts, for everybody",
+    ),
+    "reconcile": (
+        "branchespor.commands.reconcile:reconcile",
+        "rows, facts on the topic, facts applied: names what is missing",
+    ),
+    "bench": ("branchespor.commands.bench:bench", "the benchmarks, each with its figures as JSON"),
 }
 
 
@@ -49,11 +67,15 @@ class _Lazy(click.Group):
         target = COMMANDS.get(cmd_name)
         if target is None:
             return None
-        module, _, attribute = target.partition(":")
+        module, _, attribute = target[0].partition(":")
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
-            raise TypeError(f"{target} is no command")
+            raise TypeError(f"{target[0]} is no command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -1,0 +1,1 @@
+"""What intake keeps in PostgreSQL: ledger, memory, vault and business days."""

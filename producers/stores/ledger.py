@@ -1,0 +1,229 @@
+"""The intake ledger: what arrived, what came of it, who was answered. One row per delivery, one per rejected row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow, dict_row
+from psycopg.types.json import Jsonb
+
+from producers.delivery import Delivery, Outcome
+from producers.sealing import seal
+from schemas.ids import delivery_id
+
+Connection = psycopg.Connection[TupleRow]
+
+# The order of one feed's and partner's deliveries is decided by the caller (producers.feeds); arrival breaks ties.
+_WAITING = """
+SELECT delivery_id, file_name, sha256, received_at, state, arrival FROM intake.delivery
+ WHERE feed = %s AND partner = %s AND state <> 'FINAL' ORDER BY received_at, delivery_id
+"""
+_ARRIVED = """
+SELECT delivery_id, arrival, moved_at, file_name FROM intake.delivery
+ WHERE feed = %s AND partner = %s AND sha256 = %s ORDER BY arrival DESC LIMIT 1
+"""
+_LAND = """
+INSERT INTO intake.delivery (delivery_id, feed, partner, file_name, sha256, arrival, bytes, received_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_FINISH = """
+UPDATE intake.delivery
+   SET state = %(state)s, verdict = %(verdict)s, sequence = %(sequence)s, rows = %(rows)s, accepted = %(accepted)s,
+       unchanged = %(unchanged)s, duplicate = %(duplicate)s, rejected = %(rejected)s, waiting = %(waiting)s,
+       facts = %(facts)s, receipt_id = %(receipt_id)s, receipt = %(receipt)s, checked_at = %(checked_at)s,
+       security_alarm = %(security_alarm)s, receipt_sent_at = NULL
+ WHERE delivery_id = %(delivery_id)s AND state <> 'FINAL'
+"""
+_PUBLISHED = """
+INSERT INTO intake.published_fact (delivery_id, fact_id, line, kind)
+SELECT n.delivery_id, n.fact_id, n.line, n.kind
+  FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[]) AS n(delivery_id, fact_id, line, kind)
+    ON CONFLICT DO NOTHING
+"""
+_REJECTED = """
+INSERT INTO intake.rejected_row (delivery_id, line, codes, faults, contract, sealed)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (delivery_id, line) DO NOTHING
+"""
+_UNANSWERED = """
+SELECT delivery_id, file_name, receipt, receipt_sent_at, state FROM intake.delivery
+ WHERE feed = %s AND partner = %s AND receipt IS NOT NULL AND (receipt_sent_at IS NULL OR moved_at IS NULL)
+ ORDER BY checked_at, delivery_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A delivery that has landed and has no final receipt yet."""
+
+    delivery_id: str
+    file_name: str
+    sha256: str
+    received_at: datetime
+    state: str
+    arrival: int
+
+
+@contextmanager
+def lease(conn: Connection, feed: str, partner: str) -> Any:
+    """Yield True if this session alone handles the feed and partner now, False if another one does.
+
+    A task that Airflow started a second time while the first still runs finds False and leaves (architecture.md 2).
+    """
+    key = f"{feed}/{partner}"
+    row = conn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 707))", (key,)).fetchone()
+    held = bool(row and row[0])
+    try:
+        yield held
+    finally:
+        if held:
+            conn.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 707))", (key,))
+
+
+def arrival_number(conn: Connection, feed: str, partner: str, sha256: str, file_name: str) -> tuple[int, bool]:
+    """The number of this arrival of these bytes, and whether its row stands in the ledger already.
+
+    A file that was landed but not yet moved away is the same arrival; after it was moved, the same bytes are a new one.
+    """
+    row = conn.execute(_ARRIVED, (feed, partner, sha256)).fetchone()
+    if row is None:
+        return 1, False
+    same = row[2] is None and row[3] == file_name
+    return (row[1], True) if same else (row[1] + 1, False)
+
+
+def arrival_id(feed: str, partner: str, sha256: str, arrival: int) -> str:
+    """Id of one arrival: the first has the id of feed, partner and bytes; a repeat has its own, just as repeatable."""
+    return delivery_id(feed, partner, sha256 if arrival == 1 else f"{sha256}/{arrival}")
+
+
+def land(conn: Connection, delivery: Delivery, arrival: int) -> str:
+    """Write down that a delivery has landed; gives its delivery id."""
+    identifier = arrival_id(delivery.feed, delivery.partner, delivery.sha256, arrival)
+    size = len(delivery.data)
+    conn.execute(
+        _LAND,
+        (
+            identifier,
+            delivery.feed,
+            delivery.partner,
+            delivery.file_name,
+            delivery.sha256,
+            arrival,
+            size,
+            delivery.received_at,
+        ),
+    )
+    return identifier
+
+
+def waiting(conn: Connection, feed: str, partner: str) -> list[Waiting]:
+    """Deliveries without a final receipt, in order of arrival."""
+    rows = conn.execute(_WAITING, (feed, partner)).fetchall()
+    return [
+        Waiting(delivery_id=str(r[0]), file_name=r[1], sha256=r[2], received_at=r[3], state=r[4], arrival=r[5])
+        for r in rows
+    ]
+
+
+def finish(
+    conn: Connection, identifier: str, outcome: Outcome, receipt: Mapping[str, Any], checked_at: datetime, key: bytes
+) -> None:
+    """Write what came of a delivery, in the caller's transaction: verdict, counts, receipt, facts, rejected rows.
+
+    `receipt` is the outcome's with its moments set. Raises LookupError if the delivery is final already: two processes
+    handled it, and this one must keep nothing.
+    """
+    counts: Mapping[str, int] = receipt["counts"]
+    final = bool(receipt["final"])
+    changed = conn.execute(
+        _FINISH,
+        {
+            **counts,
+            "delivery_id": identifier,
+            "state": "FINAL" if final else "HELD",
+            "verdict": receipt["verdict"],
+            "sequence": receipt["sequence"],
+            "facts": len(outcome.facts),
+            "receipt_id": receipt["receipt_id"],
+            "receipt": Jsonb(dict(receipt)),
+            "checked_at": checked_at,
+            "security_alarm": outcome.security_alarm,
+        },
+    ).rowcount
+    if changed != 1:
+        raise LookupError(f"delivery {identifier} is final already")
+    facts = outcome.facts
+    conn.execute(
+        _PUBLISHED,
+        (
+            [identifier] * len(facts),
+            [each.fact.fact_id for each in facts],
+            [each.line for each in facts],
+            [each.fact.kind for each in facts],
+        ),
+    )
+    with conn.cursor() as cursor:
+        cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
+
+
+def _rejected_rows(identifier: str, outcome: Outcome, contract: str, key: bytes) -> Iterable[Sequence[object]]:
+    for row in outcome.rejected:
+        codes = [fault.code for fault in row.faults]
+        faults = [
+            {"code": fault.code, "line": fault.line, "column": fault.column, "other_line": fault.other_line}
+            for fault in row.faults
+        ]
+        sealed = seal(key, row.raw.encode("utf-8", "surrogatepass"), f"intake.rejected_row:{identifier}:{row.line}")
+        yield identifier, row.line, codes, Jsonb(faults), contract, sealed
+
+
+def unanswered(conn: Connection, feed: str, partner: str) -> list[dict[str, Any]]:
+    """Deliveries whose receipt has not been handed over, or whose file has not been moved away yet."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_UNANSWERED, (feed, partner)).fetchall()
+
+
+def mark_answered(conn: Connection, identifier: str, at: datetime) -> None:
+    """The receipt lies with the sender."""
+    conn.execute("UPDATE intake.delivery SET receipt_sent_at = %s WHERE delivery_id = %s", (at, identifier))
+
+
+def mark_moved(conn: Connection, identifier: str, at: datetime) -> None:
+    """The sender's file was moved away (or there is none: REST)."""
+    conn.execute("UPDATE intake.delivery SET moved_at = %s WHERE delivery_id = %s", (at, identifier))
+
+
+def deliveries(conn: Connection, feed: str | None = None) -> list[dict[str, Any]]:
+    """The ledger, newest last: everything but the receipts' texts."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT delivery_id::text, feed, partner, file_name, arrival, bytes, received_at, state, verdict, sequence,"
+            " rows, accepted, unchanged, duplicate, rejected, waiting, facts, receipt_id::text, checked_at,"
+            " receipt_sent_at, security_alarm"
+            "  FROM intake.delivery WHERE %(feed)s::text IS NULL OR feed = %(feed)s"
+            " ORDER BY received_at, feed, partner, sequence NULLS FIRST, delivery_id",
+            {"feed": feed},
+        ).fetchall()
+
+
+def receipt(conn: Connection, identifier: str) -> dict[str, Any] | None:
+    """The receipt by its own id or by its delivery's id, None if there is none."""
+    row = conn.execute(
+        "SELECT receipt FROM intake.delivery WHERE receipt_id = %(id)s::uuid OR delivery_id = %(id)s::uuid LIMIT 1",
+        {"id": identifier},
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def newest_day_begun(conn: Connection, until: date) -> date | None:
+    """The newest business day published so far, up to `until`; None before the first."""
+    row = conn.execute("SELECT max(day) FROM intake.day_begun WHERE day <= %s", (until,)).fetchone()
+    return None if row is None else row[0]
+
+
+def day_begun(conn: Connection, day: date) -> None:
+    """DayBegan of this day was acknowledged."""
+    conn.execute("INSERT INTO intake.day_begun (day) VALUES (%s) ON CONFLICT DO NOTHING", (day,))
