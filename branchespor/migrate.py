@@ -22,13 +22,15 @@ def migrate(dsn: str) -> list[str]:
             "CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, sha256 text NOT NULL, "
             "applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        held = dict(conn.execute("SELECT name, sha256 FROM public.migration").fetchall())
+        held: dict[str, str] = dict(conn.execute("SELECT name, sha256 FROM public.migration").fetchall())
         for path in sorted(FOLDER.glob("[0-9]*.sql")):
             text = path.read_text(encoding="utf-8")
             sha256 = hashlib.sha256(text.encode()).hexdigest()
             if path.name in held:
                 if held[path.name] != sha256:
-                    raise WrongSetting(f"migration {path.name} was changed after it was applied: add a new file instead")
+                    raise WrongSetting(
+                        f"migration {path.name} was changed after it was applied: add a new file instead"
+                    )
                 continue
             with conn.transaction():
                 conn.execute(text.encode())
