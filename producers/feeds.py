@@ -1,5 +1,6 @@
 """The table of feeds: one row makes a feed's DAG, folders, topics of facts and documentation. Imports no decoder."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,13 +11,15 @@ class Feed:
     """One agreed stream from one kind of partner.
 
     `schedule` is a cron line in Danish time. `partners` are the senders of the sample municipality. Decoder and
-    expectations are found by `module` in producers.decoders and validation.expectations.
+    expectations are found by `module` in producers.decoders and validation.expectations. `order` is a regular
+    expression whose groups, read as numbers, order the deliveries of one partner (each page: which field).
     """
 
     name: str
     contract: str
     transport: Literal["sftp", "rest"]
     schedule: str
+    order: str
     partners: tuple[str, ...]
     kinds: tuple[str, ...]
     purpose: str
@@ -30,6 +33,11 @@ class Feed:
     def pool(self) -> str:
         """Airflow pool: a slow kind of partner holds its own slots only."""
         return f"partner_{self.module}"
+
+    def order_of(self, file_name: str) -> tuple[int, ...]:
+        """Sort key of a delivery by its file name (after NFC); names not as agreed come first: they are refused."""
+        found = re.search(self.order, file_name)
+        return tuple(int(group) for group in found.groups()) if found else ()
 
     def folder(self, partner: str) -> str:
         """The partner's SFTP user and folder, for example `akasse-901`."""
@@ -50,6 +58,7 @@ FEEDS: tuple[Feed, ...] = (
         contract="akasse-bestand/1.0",
         transport="sftp",
         schedule="*/15 * * * *",
+        order=r"_([0-9]{6})_(?:ÅRS)?BESTAND_([0-9]{14})\.txt$",
         partners=("901", "902"),
         kinds=("MembershipSpell",),
         purpose="knows whose a-kasse may be told",
@@ -59,6 +68,7 @@ FEEDS: tuple[Feed, ...] = (
         contract="akasse-ledighed/1.0",
         transport="sftp",
         schedule="*/15 * * * *",
+        order=r"_([0-9]{6})\.csv$",
         partners=("901", "902"),
         kinds=("TargetGroupSpell", "DagpengePeriod", "AbsenceSpell", "EmploymentSpell"),
         purpose="starts the clock for insured",
@@ -68,6 +78,7 @@ FEEDS: tuple[Feed, ...] = (
         contract="visitation/1.0",
         transport="rest",
         schedule="*/15 * * * *",
+        order=r"-([0-9]+)\.json$",
         partners=("70700",),
         kinds=("TargetGroupSpell",),
         purpose="starts and moves the clocks",
@@ -77,6 +88,7 @@ FEEDS: tuple[Feed, ...] = (
         contract="cpr/1.0",
         transport="sftp",
         schedule="*/15 * * * *",
+        order=r"^D([0-9]{6})\.",
         partners=("register",),
         kinds=("ResidenceSpell", "PersonStatus"),
         purpose="residence and identity of citizens",
@@ -86,6 +98,7 @@ FEEDS: tuple[Feed, ...] = (
         contract="amu/1.0",
         transport="sftp",
         schedule="*/15 * * * *",
+        order=r"_([0-9]{14})\.csv$",
         partners=("907001", "907002"),
         kinds=("Training",),
         purpose="training within a sector track",

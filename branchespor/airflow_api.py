@@ -1,0 +1,83 @@
+"""Airflow from outside: start a DAG, wait for its run, read what its tasks said. Its REST API with a login."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from branchespor.settings import Settings
+from schemas.errors import Unavailable
+
+_ENDED = ("success", "failed")
+
+
+class Airflow:
+    """A logged-in client of the local Airflow; every call raises Unavailable if it cannot be reached."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        try:
+            answer = self._client.request(method, path, **arguments)
+            answer.raise_for_status()
+        except httpx.HTTPStatusError as error:
+            raise Unavailable(f"Airflow answered {error.response.status_code} to {method} {path}") from None
+        except httpx.HTTPError as error:
+            raise Unavailable(f"Airflow does not answer ({type(error).__name__}): is `branchespor up` done?") from None
+        return answer.json() if answer.content else None
+
+    def dags(self) -> set[str]:
+        """Ids of the DAGs that Airflow has parsed."""
+        return {each["dag_id"] for each in self._call("GET", "/api/v2/dags", params={"limit": 200})["dags"]}
+
+    def import_errors(self) -> list[str]:
+        """Files that could not be parsed."""
+        return [each["filename"] for each in self._call("GET", "/api/v2/importErrors")["import_errors"]]
+
+    def unpause(self, dag_id: str) -> None:
+        """Let a DAG run."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(self, dag_id: str) -> str:
+        """Start a run now; gives its run id."""
+        run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        return str(run["dag_run_id"])
+
+    def state(self, dag_id: str, run_id: str) -> str:
+        """queued, running, success or failed."""
+        return str(self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["state"])
+
+    def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """The task instances of a run, with state and map index."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
+        return list(self._call("GET", path, params={"limit": 200})["task_instances"])
+
+    def wait(self, dag_id: str, run_id: str, within_s: float, tick: Callable[[], None] = lambda: None) -> str:
+        """Wait for the end of a run; gives its state. Raises Unavailable after `within_s` seconds."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            state = self.state(dag_id, run_id)
+            if state in _ENDED:
+                return state
+            tick()
+            time.sleep(0.5)
+        raise Unavailable(f"{dag_id} has not ended within {within_s:.0f} s; look at the run in Airflow")
+
+
+@contextmanager
+def connect(settings: Settings, user: str = "admin") -> Iterator[Airflow]:
+    """Log in as one of the local users; the password comes from the secret file `airflow_USER`."""
+    base = f"http://{settings.host}:{settings.port('airflow')}"
+    try:
+        with httpx.Client(base_url=base, timeout=30, follow_redirects=False) as client:
+            body = {"username": user, "password": settings.secret(f"airflow_{user}")}
+            answer = client.post("/auth/token", json=body)
+            if answer.status_code != 201:
+                raise Unavailable(f"Airflow at {base} refused the login of {user} ({answer.status_code})")
+            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            yield Airflow(client)
+    except httpx.HTTPError as error:
+        raise Unavailable(f"Airflow at {base} does not answer ({type(error).__name__}): run `branchespor up`") from None
