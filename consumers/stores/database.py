@@ -12,7 +12,9 @@ from schemas.errors import Unavailable, UnknownOutcome
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # A server that hangs must not hold a batch, and an idle session must not hold its locks (postgresql.md section 6).
-_TIMEOUTS = "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c DateStyle=ISO,DMY"
+_TIMEOUTS = (
+    "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c DateStyle=ISO,DMY"
+)
 
 
 class Contended(Unavailable):

@@ -1,0 +1,55 @@
+"""The fact table: every version of every statement, and the inbox that makes a second reading harmless."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from consumers.records import Record
+from consumers.stores.database import Connection
+from schemas.facts import OWN_FIELDS, Fact, make
+
+_INSERT = """
+INSERT INTO core.fact (fact_id, person, kind, source, record_key, recorded_at, received_at, withdrawn, content,
+                       topic, partition, record_offset)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
+                     %s::boolean[], %s::jsonb[], %s::text[], %s::int[], %s::bigint[])
+    ON CONFLICT (fact_id) DO NOTHING
+RETURNING person::text, kind
+"""
+
+_OF_PERSONS = """
+SELECT kind, content, person::text, fact_id::text, source, record_key, recorded_at, received_at, withdrawn
+  FROM core.fact WHERE person = ANY (%s::uuid[])
+"""
+
+
+def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]:
+    """Store the facts not stored yet; gives person and kind of each that is new. The rest had been seen already."""
+    # One id may come twice in a batch, and two processes must insert in one order.
+    rows = {record.value["fact_id"]: record for record in records}
+    if not rows:
+        return []
+    columns = [list(column) for column in zip(*(_row(rows[fact_id]) for fact_id in sorted(rows)), strict=True)]
+    return [(person, kind) for person, kind in conn.execute(_INSERT, columns)]
+
+
+def _row(record: Record) -> tuple[object, ...]:
+    value = record.value
+    kind = value["kind"]
+    content = json.dumps({name: value[name] for name in OWN_FIELDS[kind]}, ensure_ascii=False)
+    return (
+        value["fact_id"], value["person"], kind, value["source"], value["record_key"], value["recorded_at"],
+        value["received_at"], value["withdrawn"], content, record.place.topic, record.place.partition, record.offset,
+    )  # fmt: skip
+
+
+def of_persons(conn: Connection, persons: Iterable[str]) -> dict[str, list[Fact]]:
+    """All facts of each of `persons`, in no particular order; nothing for a person without facts."""
+    found: defaultdict[str, list[Fact]] = defaultdict(list)
+    for kind, content, person, *common in conn.execute(_OF_PERSONS, (list(persons),)):
+        found[person].append(make(kind, content, _common(person, *common)))
+    return found
+
+
+def _common(person, fact_id, source, record_key, recorded_at, received_at, withdrawn):  # type: ignore[no-untyped-def]
+    raise NotImplementedError
