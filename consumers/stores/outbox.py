@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from consumers.stores import Connection
+from consumers.stores.database import Connection
 
 RELAY_LOCK = 7070710  # advisory lock: two relays would break the order of one person's events
 
