@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.errors import WrongSetting
 
 PREFIX = "BRANCHESPOR_"
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 class Settings(BaseSettings):
@@ -20,10 +21,14 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(".local"), description="where data, logs and secrets of the local stack lie")
     profile: Literal["local", "production"] = Field(default="local", description="production refuses test aids")
-    synthetic_identities: bool = Field(default=True, description="only CPR numbers with day + 60; refused in production")
+    synthetic_identities: bool = Field(
+        default=True, description="only CPR numbers with day + 60; refused in production"
+    )
     policy_file: Path | None = Field(default=None, description="policy record; the one in the package if unset")
     host: str = Field(default="127.0.0.1", description="address of every local server")
-    port_offset: int = Field(default=0, ge=0, le=20000, description="added to every port: a second stack beside the first")
+    port_offset: int = Field(
+        default=0, ge=0, le=20000, description="added to every port: a second stack beside the first"
+    )
     postgres_port: int = Field(default=15432, ge=1024, le=45000)
     kafka_port: int = Field(default=19092, ge=1024, le=45000)
     kafka_controller_port: int = Field(default=19093, ge=1024, le=45000)
@@ -35,6 +40,7 @@ class Settings(BaseSettings):
     airflow_scheduler_health_port: int = Field(default=18974, ge=1024, le=45000)
     sftp_port: int = Field(default=12022, ge=1024, le=45000)
     partner_http_port: int = Field(default=18090, ge=1024, le=45000)
+    jars: Path = Field(default=CHECKOUT / ".local" / "jars", description="where the pinned jars are kept, for all stacks")
     maven_repository_url: str | None = Field(default=None, description="where the pinned jars come from")
     failpoints: str = Field(default="", description="test aid: name=action, see consumers.failpoints")
 
