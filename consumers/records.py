@@ -23,10 +23,11 @@ class Hold(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record that could be read: where it lies, and its value in JSON form (schemas.codec)."""
+    """One record that could be read: where it lies, the name of its schema, its value in JSON form (schemas.codec)."""
 
     place: Place
     offset: int
+    name: str
     value: Mapping[str, Any]
 
 

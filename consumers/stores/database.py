@@ -13,7 +13,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 # A server that hangs must not hold a batch, and an idle session must not hold its locks (postgresql.md section 6).
 _TIMEOUTS = (
-    "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s -c DateStyle=ISO,DMY"
+    "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s "
+    "-c DateStyle=ISO,DMY -c TimeZone=UTC"
+)
 )
 
 
@@ -24,7 +26,7 @@ class Contended(Unavailable):
 def connect(dsn: str, application_name: str) -> Connection:
     """A connection in autocommit mode; every write goes through `transaction`. Raises Unavailable."""
     try:
-        return psycopg.connect(dsn, autocommit=True, application_name=application_name, options=_TIMEOUTS)
+        return psycopg.connect(dsn, autocommit=True, application_name=application_name, options=_OPTIONS)
     except psycopg.OperationalError as error:
         raise Unavailable(f"PostgreSQL cannot be reached by {application_name}: {_reason(error)}") from None
 

@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from consumers.records import Record
 from consumers.stores.database import Connection
-from schemas.facts import OWN_FIELDS, Fact, make
+from schemas.facts import COMMON_FIELDS, OWN_FIELDS, Fact, make
 
 _INSERT = """
 INSERT INTO core.fact (fact_id, person, kind, source, record_key, recorded_at, received_at, withdrawn, content,
@@ -18,7 +19,7 @@ RETURNING person::text, kind
 """
 
 _OF_PERSONS = """
-SELECT kind, content, person::text, fact_id::text, source, record_key, recorded_at, received_at, withdrawn
+SELECT kind, content, fact_id::text, person::text, source, record_key, recorded_at, received_at, withdrawn
   FROM core.fact WHERE person = ANY (%s::uuid[])
 """
 
@@ -35,21 +36,36 @@ def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]
 
 def _row(record: Record) -> tuple[object, ...]:
     value = record.value
-    kind = value["kind"]
-    content = json.dumps({name: value[name] for name in OWN_FIELDS[kind]}, ensure_ascii=False)
+    content = json.dumps({name: value[name] for name in OWN_FIELDS[record.name]}, ensure_ascii=False)
     return (
-        value["fact_id"], value["person"], kind, value["source"], value["record_key"], value["recorded_at"],
-        value["received_at"], value["withdrawn"], content, record.place.topic, record.place.partition, record.offset,
-    )  # fmt: skip
+        value["fact_id"],
+        value["person"],
+        record.name,
+        value["source"],
+        value["record_key"],
+        value["recorded_at"],
+        value["received_at"],
+        value["withdrawn"],
+        content,
+        record.place.topic,
+        record.place.partition,
+        record.offset,
+    )
 
 
 def of_persons(conn: Connection, persons: Iterable[str]) -> dict[str, list[Fact]]:
     """All facts of each of `persons`, in no particular order; nothing for a person without facts."""
+    return grouped(conn.execute(_OF_PERSONS, (list(persons),)))
+
+
+def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Fact]]:
+    """Facts by person, from rows of kind, content, and the common fields in their order."""
     found: defaultdict[str, list[Fact]] = defaultdict(list)
-    for kind, content, person, *common in conn.execute(_OF_PERSONS, (list(persons),)):
-        found[person].append(make(kind, content, _common(person, *common)))
+    for fact in _facts(rows):
+        found[fact.person].append(fact)
     return found
 
 
-def _common(person, fact_id, source, record_key, recorded_at, received_at, withdrawn):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _facts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Fact]:
+    for kind, content, *common in rows:
+        yield make(kind, content, dict(zip(COMMON_FIELDS, common, strict=True)))
