@@ -1,8 +1,9 @@
 """A delivery on its way through intake: landed bytes, decoded rows, and what came of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from schemas.facts import Fact
 from schemas.faults import Fault
@@ -39,8 +40,10 @@ class Row:
 class Decoded:
     """A delivery that could be read: its rows, and row faults and notices found while reading (R01, N05 …).
 
-    `rows_counted` counts every row of the delivery, the unreadable ones too. `header` holds what the interpreter needs
-    of start row or name (the feed's own keys). `period` both inclusive.
+    A row with a row fault found while reading stands in `rows` too (with what could be read of it, for silence and
+    quarantine); no expectation looks at it. `rows_counted` counts every row of the delivery. `header` holds what
+    expectations and interpreter need of start row or name (the feed's own keys, texts). `period` both inclusive.
+    `held` are H codes that reading shows: H05 (a total without rows), H04 (then nothing else is decoded).
     """
 
     rows: Sequence[Row]
@@ -49,6 +52,7 @@ class Decoded:
     sequence: int | None = None
     period: tuple[date, date] | None = None
     header: Mapping[str, str] = field(default_factory=dict)
+    held: Sequence[Fault] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,39 @@ class IdentityChange:
     merged_person: str | None = None
 
 
+Verdict = Literal["accepted", "unchanged", "duplicate", "rejected", "waiting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A row of an earlier delivery that waited (R15) and is settled now; its first receipt is not written again."""
+
+    delivery: str
+    line: int
+    verdict: Verdict
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a decoder made of the rows that passed.
+
+    `facts` in the order in which they are to be printed. `verdicts`: one for every clean row by line (a verdict for
+    another line replaces the one it has). `faults` needed the ledger: R15, R11. `earlier`: lines whose fault rests on
+    what an earlier delivery may have said; the check of one file alone leaves them out. `silenced` of `open_before`
+    statements would be closed or withdrawn by silence (H02).
+    """
+
+    facts: Sequence[FactOfLine] = ()
+    identity_changes: Sequence[IdentityChange] = ()
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+    earlier: Collection[int] = ()
+    settled: Sequence[Settled] = ()
+    silenced: int = 0
+    open_before: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedRow:
     """A row put aside, with its faults; `raw` is encrypted before it is stored."""
@@ -89,6 +126,7 @@ class Outcome:
 
     `receipt` is the object of partners/receipt.md, complete but for `received_at` and `checked_at`, which the caller
     sets. `facts` are in order of line. The memory the interpreter was given holds the changes to be saved with it.
+    `settled` are rows of earlier deliveries. `trouble` says where our own check failed (H06), never with a value.
     """
 
     receipt: Mapping[str, object]
@@ -96,3 +134,5 @@ class Outcome:
     identity_changes: Sequence[IdentityChange] = ()
     rejected: Sequence[RejectedRow] = ()
     security_alarm: bool = False
+    settled: Sequence[Settled] = ()
+    trouble: str | None = None

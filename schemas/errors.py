@@ -11,6 +11,8 @@
 Messages say what, where and what to do. They never hold a value from the input.
 """
 
+from collections.abc import Sequence
+
 from schemas.faults import Fault
 
 
@@ -26,12 +28,13 @@ class WrongDelivery(WrongInput):
     """The whole delivery is refused (an F code of partners/codes.md).
 
     `rows` is the number of rows that could be counted, 0 where they could not (each feed's page says for which codes).
+    `notices` were found before (a byte order mark).
     """
 
-    def __init__(self, fault: Fault, rows: int = 0) -> None:
+    def __init__(self, fault: Fault, rows: int = 0, notices: Sequence[Fault] = ()) -> None:
         where = "" if fault.line is None else f", line {fault.line}"
         super().__init__(f"{fault.code}{where}")
-        self.fault, self.rows = fault, rows
+        self.fault, self.rows, self.notices = fault, rows, notices
 
 
 class WrongSetting(WrongInput):

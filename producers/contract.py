@@ -1,0 +1,63 @@
+"""What a feed's page fixes beyond its columns, as data, and what every decoder offers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from producers.delivery import Applied, Decoded, Delivery, Row
+from producers.memory import Memory
+from producers.vault import Vault
+from schemas.faults import Fault
+
+MUNICIPALITY = "0707"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A feed's contract, as far as the frame needs it.
+
+    `uncounted`: codes of the frame (F10, F12, F0x, H0x) for which the page gives 0 rows. `volume`: H01 is used;
+    `empty_is_good`: no rows is an ordinary delivery, never H01. `repeats_by_name`: the same bytes are a `duplicate`
+    only under the same name. `waiting_days`: how long a row with R15 waits. `words` fill the blanks of the texts of
+    codes ({expected}, {encoding}, {form}, {list}, {limit}).
+    """
+
+    id: str
+    uncounted: Collection[str] = frozenset()
+    volume: bool = True
+    empty_is_good: bool = False
+    repeats_by_name: bool = False
+    waiting_days: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+class Decoder(Protocol):
+    """A module of producers.decoders: one feed."""
+
+    @property
+    def CONTRACT(self) -> Contract:
+        """The feed's contract."""
+
+    def partner_of(self, file_name: str, data: bytes) -> str | None:
+        """Whose delivery this is by name or content, None if neither tells (the check without --partner)."""
+
+    def read(self, delivery: Delivery) -> Decoded:
+        """Bytes to rows. Raises WrongDelivery for F01 to F09 and F11, in the order of partners/codes.md."""
+
+    def follows(self, decoded: Decoded, last: Mapping[str, Any] | None) -> Fault | None:
+        """F12 or H03 against the last delivery not refused: `{"sequence": int | None, "header": {…}}`, None: first."""
+
+    def facts(
+        self,
+        delivery: Delivery,
+        decoded: Decoded,
+        clean: Sequence[Row],
+        rejected: Collection[int],
+        memory: Memory,
+        vault: Vault,
+    ) -> Applied:
+        """Facts from the rows without row fault that are no repeats, in order of line; changes `memory`.
+
+        `rejected` are the lines of rows with a fault or set aside (they stand in `decoded.rows`, for silence).
+        Documents got from the memory are never changed in place: `put` a new one.
+        """
