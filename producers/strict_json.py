@@ -1,0 +1,167 @@
+"""JSON from outside, read strictly: what is cut, doubled, endless or not a number is refused (F01 to F03, F05, F11)."""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schemas.errors import WrongDelivery
+from schemas.faults import Fault
+
+NESTING = 32
+NUMBER_CHARACTERS = 18
+
+# The parser recurses: beyond this depth only the brackets are counted.
+_PARSED_NESTING = 500
+_WHITE_SPACE = b" \t\r\n"
+# Possessive, and a string that is never closed runs to the end: linear for every input.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[][{},:]', re.DOTALL)
+_OPEN, _CLOSE = "[{", "]}"
+
+_FOUND: tuple[tuple[bytes, str], ...] = (
+    (b"<", "HTML eller XML"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "billede"),
+    (b"\xff\xd8", "billede"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"\xef\xbb\xbf", "byte order mark"),
+    (b"[", "en JSON-liste"),
+)
+
+
+def refusal(code: str, *, column: str | None = None, rows: int = 0, **detail: str | int) -> WrongDelivery:
+    """A file fault of a JSON delivery; none of them names a line (partners/rest.md)."""
+    return WrongDelivery(Fault(code=code, column=column, detail=detail), rows)
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The one JSON object that `data` is: UTF-8, each key once, nesting at most 32, numbers at most 18 characters.
+
+    Whole numbers become int, all others float. Raises WrongDelivery: F01 blank, F02 first byte (of the whole, or of a
+    page in `pages`) no `{`, F03 not UTF-8, F05 not well-formed, F11 key twice, NaN, nesting, long number. In the order
+    of the table of partners/codes.md: a cut text is F05, whatever else stands in it.
+    """
+    text = _decoded(data)
+    depth, balanced = _nesting(text)
+    if depth > _PARSED_NESTING:
+        raise refusal("F11", detail="for dyb indlejring") if balanced else refusal("F05")
+    unsafe: list[str] = []
+    value = _parsed(text, unsafe)
+    if depth > NESTING:
+        unsafe.append("for dyb indlejring")
+    if unsafe:
+        raise refusal("F11", detail=unsafe[0])
+    if not isinstance(value, dict):
+        raise refusal("F02", found="ikke et JSON-objekt", expected="JSON")
+    return value
+
+
+def canonical(value: object) -> bytes:
+    """Canonical JSON: UTF-8, keys sorted, no white space, no final newline.
+
+    Raises ValueError for what has no such form (NaN, half a surrogate pair).
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def _decoded(data: bytes) -> str:
+    start = data[: len(data) - len(data.lstrip(_WHITE_SPACE)) + 16].lstrip(_WHITE_SPACE)
+    if not start:
+        raise refusal("F01")
+    if not start.startswith(b"{"):
+        found = next((name for magic, name in _FOUND if start.startswith(magic)), "noget andet")
+        raise refusal("F02", found=found, expected="JSON")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refusal("F03", encoding="UTF-8", position=error.start + 1) from None
+
+
+def _nesting(text: str) -> tuple[int, bool]:
+    """The deepest nesting of brackets outside texts, and whether as many were closed as opened."""
+    depth = deepest = 0
+    for token in _TOKEN.finditer(text):
+        sign = token.group()
+        if sign in _OPEN:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in _CLOSE:
+            depth -= 1
+    return deepest, depth == 0
+
+
+def _parsed(text: str, unsafe: list[str]) -> object:
+    """The value of `text`; what is unsafe in it is appended to `unsafe`, so that a later F05 still comes first."""
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        once = dict(found)
+        if len(once) != len(found):
+            unsafe.append("en nøgle findes to gange")
+        return once
+
+    def whole(literal: str) -> int:
+        if len(literal) > NUMBER_CHARACTERS:
+            unsafe.append("et for langt tal")
+            return 0
+        return int(literal)
+
+    def fraction(literal: str) -> float:
+        number = float(literal)
+        if len(literal) > NUMBER_CHARACTERS or not math.isfinite(number):
+            unsafe.append("et for langt tal")
+            return 0.0
+        return number
+
+    def constant(_: str) -> None:
+        unsafe.append("NaN eller Infinity")
+
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_int=whole, parse_float=fraction, parse_constant=constant)
+    except json.JSONDecodeError as error:
+        if _begins_a_page(text, error.pos):
+            raise refusal("F02", found="ikke et JSON-objekt", expected="JSON") from None
+        raise refusal("F05") from None
+
+
+def _begins_a_page(text: str, position: int) -> bool:
+    """Whether a member of the list `pages` of the root begins at `position` (a login page among the pages)."""
+    if text[position : position + 1] in ("", "]", "}", ",", ":"):
+        return False
+    stack, key, before = "", "", ""
+    for token in _TOKEN.finditer(text, 0, position):
+        sign = token.group()
+        if sign in _OPEN:
+            stack += sign
+        elif sign in _CLOSE:
+            stack = stack[:-1]
+        elif sign == ":" and stack == "{":
+            key = before
+        before = sign
+    return stack == "{[" and key == '"pages"' and before in ("[", ",")
+
+
+OTHER_TYPE = "\x01"
+
+
+def texts_of(item: Mapping[str, Any], columns: Iterable[str]) -> dict[str, str | None]:
+    """JSON values of `columns` as the texts a row holds, so that `2`, `"2"`, `2.0` and `true` stay apart.
+
+    A text is itself, trimmed of spaces and no-break spaces, blank is None; a value of another type is its canonical
+    JSON behind the mark OTHER_TYPE. A text that begins with the mark is quoted behind it, so it passes for no number.
+    """
+    return {column: text_of(item.get(column)) for column in columns}
+
+
+def text_of(value: object) -> str | None:
+    """One JSON value as `texts_of` gives it."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        text = value.strip(" \u00a0")
+        return OTHER_TYPE + json.dumps(text) if text.startswith(OTHER_TYPE) else text or None
+    return OTHER_TYPE + json.dumps(value, sort_keys=True, separators=(",", ":"))
