@@ -29,14 +29,16 @@ _FORMATS = (
     (b"\x00\x00\xfe\xff", "UTF-32"),
 )
 UTF8_MARK = b"\xef\xbb\xbf"
+_CONTENT = re.compile(rb"\S")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LF_OR_CRLF = re.compile(r"\r?\n")
 _BYTE_LINE_END = re.compile(rb"\r\n|\r|\n")
 Line = tuple[int, str]
 
 
 def refuse_empty(data: bytes) -> None:
     """F01: no bytes, or white space alone (a byte order mark before it is no content)."""
-    if not data.removeprefix(UTF8_MARK).strip():
+    if _CONTENT.search(data, len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0) is None:
         raise WrongDelivery(Fault(code="F01"))
 
 
@@ -72,9 +74,12 @@ def decoded(data: bytes, encoding: str, notices: Sequence[Fault] = ()) -> str:
     raise WrongDelivery(Fault(code="F03", line=line, byte=offence - start + 1), notices=notices)
 
 
-def lines(text: str) -> list[Line]:
-    """Physical lines with their numbers from 1, ended by CRLF, LF or CR; nothing behind the last line end."""
-    parts = _LINE_END.split(text)
+def lines(text: str, *, cr_alone: bool = True) -> list[Line]:
+    """Physical lines with their numbers from 1, ended by CRLF, LF or CR; nothing behind the last line end.
+
+    `cr_alone` False: the contract knows CRLF and LF only, a CR elsewhere is a character of its line.
+    """
+    parts = (_LINE_END if cr_alone else _LF_OR_CRLF).split(text)
     if parts and parts[-1] == "":
         parts.pop()
     return list(enumerate(parts, start=1))
