@@ -16,7 +16,6 @@ _TIMEOUTS = (
     "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s "
     "-c DateStyle=ISO,DMY -c TimeZone=UTC"
 )
-)
 
 
 class Contended(Unavailable):
@@ -35,8 +34,8 @@ def connect(dsn: str, application_name: str) -> Connection:
 def transaction(conn: Connection) -> Iterator[None]:
     """One transaction, READ COMMITTED, committed at the end of the block.
 
-    Raises Contended after a deadlock, serialisation failure or lock time-out, Unavailable if the server went away before
-    the commit was asked for, UnknownOutcome if it went away meanwhile: then the stored offset tells what happened.
+    Raises Contended after a deadlock, serialisation failure or lock time-out, Unavailable if the server went away
+    before the commit was asked for, UnknownOutcome if it went away meanwhile: then the stored offset tells what happened.
     """
     asked_to_commit = False
     try:

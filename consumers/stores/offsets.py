@@ -1,4 +1,4 @@
-"""Progress of the consumers: the next offset of each partition, moved by compare-and-set (architecture.md section 2)."""
+"""Progress of the consumers: the next offset of each partition, moved by compare-and-set (architecture.md 2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +15,8 @@ RETURNING topic, partition, epoch, next_offset
 
 _CLAIM = """
 UPDATE core.consumer_offset o SET next_offset = b.next
-  FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[]) AS b (topic, partition, epoch, first, next)
+  FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])
+       AS b (topic, partition, epoch, first, next)
  WHERE o.consumer = %s AND o.topic = b.topic AND o.partition = b.partition
    AND o.epoch = b.epoch AND o.next_offset = b.first
 """

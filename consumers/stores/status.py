@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A stored status: the `number`-th of its person (from 1), found on `business_day`, as the rules' answer in JSON."""
+    """A stored status: the `number`-th of its person (from 1), found on `business_day`; the rules' answer in JSON."""
 
     person: str
     business_day: date
