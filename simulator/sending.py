@@ -1,0 +1,50 @@
+"""What a partner hands in, and on which days it does so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from dateutil.relativedelta import relativedelta
+
+from schemas.errors import WrongInput
+from simulator.citizen import Window
+
+Verdict = Literal["accepted", "accepted_with_faults", "refused", "held", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One file of one partner. `sent_at` is Danish local time; `expect` the verdict of the first receipt.
+
+    `special` says in words what is out of the ordinary, None for an ordinary file. A name that ends in `.part` was
+    never completed: no receipt follows.
+    """
+
+    feed: str
+    partner: str
+    folder: str
+    name: str
+    data: bytes
+    sent_at: datetime
+    expect: Verdict = "accepted"
+    special: str | None = None
+
+
+def monthly(window: Window) -> list[date]:
+    """The same day of each month after the window's first day, then its last day; at least one, rising.
+
+    Raises WrongInput for a window under four weeks: the feeds have nothing to tell of in it.
+    """
+    if (window.last_day - window.first_day).days < 28:
+        raise WrongInput("--from and --until: at least four weeks must lie between them")
+    days = []
+    month = 1
+    while (day := window.first_day + relativedelta(months=month)) < window.last_day - timedelta(days=5):
+        days.append(day)
+        month += 1
+    return [*days, window.last_day]
+
+
+def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """A moment of a day, Danish local time."""
+    return datetime.combine(day, time(hour, minute, second))
