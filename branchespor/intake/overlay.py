@@ -1,0 +1,50 @@
+"""A scratch layer over a feed's memory: what a delivery changes, until it is known to be taken in."""
+
+import copy
+from collections.abc import Iterable, Mapping
+
+from producers.memory import Document, Memory
+
+FRAME = "frame"
+FRAME_REFERENCES = f"{FRAME}/"
+
+
+class Overlay:
+    """A memory whose changes stay here until `commit`; a decoder sees nothing of the frame's own documents."""
+
+    def __init__(self, below: Memory) -> None:
+        self._below = below
+        self._changed: dict[str, Document] = {}
+        self._state: Document = copy.deepcopy({name: kept for name, kept in below.state.items() if name != FRAME})
+
+    def load(self, references: Iterable[str]) -> None:
+        """Fetch these documents in one go."""
+        self._below.load(references)
+
+    def load_all(self) -> None:
+        """Fetch every document."""
+        self._below.load_all()
+
+    def get(self, reference: str) -> Document | None:
+        """The document, with changes."""
+        return self._changed[reference] if reference in self._changed else self._below.get(reference)
+
+    def put(self, reference: str, document: Document) -> None:
+        """Store a document in this layer."""
+        self._changed[reference] = document
+
+    def all(self) -> Mapping[str, Document]:
+        """Every document by reference, with changes, without the frame's own."""
+        merged = {**self._below.all(), **self._changed}
+        return {name: document for name, document in merged.items() if not name.startswith(FRAME_REFERENCES)}
+
+    @property
+    def state(self) -> Document:
+        """The decoder's state document."""
+        return self._state
+
+    def commit(self) -> None:
+        """Hand the changes to the memory below."""
+        for reference, document in self._changed.items():
+            self._below.put(reference, document)
+        self._below.state.update(self._state)

@@ -1,0 +1,199 @@
+"""One delivery through the checks: duplicate, file, sequence, rows, facts, counts, receipt (partners/README.md)."""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from branchespor.intake.answer import Answer, Checked, security_alarm
+from branchespor.intake.history import History
+from branchespor.intake.overlay import Overlay
+from producers.contract import Contract, Decoder
+from producers.decoders import decoder
+from producers.delivery import Applied, Decoded, Delivery, Outcome, Row, Verdict
+from producers.feeds import FEED_BY_NAME
+from producers.memory import Memory
+from producers.vault import Vault
+from schemas.errors import BranchesporError, WrongDelivery
+from schemas.faults import Fault
+from schemas.forms import looks_decoded_twice
+from validation.expectation import Header, RowLike, Suite
+from validation.expectations import suite
+
+CheckRows = Callable[[Suite, Sequence[RowLike], Header], Mapping[int, Sequence[Fault]]]
+
+# The default of partners/codes.md F10 and H02: more than this share, and more than this many.
+_SHARE_PERCENT = 20
+_AT_LEAST = 20
+_SUSPECT_AT_LEAST = 5
+CONTACT = "data@norddjurs.example"
+
+
+def handle(
+    delivery: Delivery,
+    memory: Memory,
+    vault: Vault,
+    check_rows: CheckRows,
+    *,
+    synthetic: bool = True,
+    release: bool = False,
+    alone: bool = False,
+    contact: str = CONTACT,
+) -> Outcome:
+    """All that comes of one delivery; `memory` then holds what is to be saved with it.
+
+    A refused or held delivery changes nothing in the memory but the frame's history of deliveries. `release`: a held
+    delivery goes through the same checks again, H codes waived. `alone`: the check of one file, which leaves out what
+    rests on an earlier delivery. Errors of the memory, the vault or the world are raised; our own fault in reading or
+    checking holds the delivery (H06).
+    """
+    feed = FEED_BY_NAME[delivery.feed]
+    reader, expectations = decoder(delivery.feed), suite(feed.module)
+    history = History(memory, delivery, reader.CONTRACT)
+    answer = Answer(delivery, reader.CONTRACT, expectations, history, contact)
+    if history.handled is not None and not (release and history.handled["held"]):
+        return answer.duplicate()
+    try:
+        decoded = reader.read(delivery)
+    except WrongDelivery as error:
+        return answer.refused([error.fault, *error.notices], error.rows, None)
+    except BranchesporError:
+        raise
+    except Exception as error:
+        return answer.held([Fault(code="H06")], 0, None, trouble=_place(error))
+    return _checked_on(answer, reader, decoded, memory, vault, check_rows, synthetic, release, alone)
+
+
+def discard(delivery: Delivery, memory: Memory, *, contact: str = CONTACT) -> Outcome:
+    """The final receipt of a held delivery that a person turned down: refused, its number is free again."""
+    reader = decoder(delivery.feed)
+    history = History(memory, delivery, reader.CONTRACT)
+    answer = Answer(delivery, reader.CONTRACT, suite(FEED_BY_NAME[delivery.feed].module), history, contact)
+    rows = 0 if history.handled is None else int(history.handled["rows"])
+    return answer.refused([], rows, None)
+
+
+def _checked_on(
+    answer: Answer,
+    reader: Decoder,
+    decoded: Decoded,
+    memory: Memory,
+    vault: Vault,
+    check_rows: CheckRows,
+    synthetic: bool,
+    release: bool,
+    alone: bool,
+) -> Outcome:
+    history, contract = answer.history, reader.CONTRACT
+    order = reader.follows(decoded, history.last)
+    if order is not None and order.severity == "file":
+        return answer.refused([order, *decoded.faults], decoded.rows_counted, decoded)
+    held = [*decoded.held] + ([order] if order is not None else [])
+    if any(fault.code == "H04" for fault in held) and not release:
+        return answer.held(held, decoded.rows_counted, decoded, alarm=True)
+    try:
+        checked = check(answer.suite, decoded, check_rows, synthetic)
+    except BranchesporError as error:
+        return answer.held([Fault(code="H06")], decoded.rows_counted, decoded, trouble=str(error))
+    except Exception as error:
+        return answer.held([Fault(code="H06")], decoded.rows_counted, decoded, trouble=_place(error))
+    if _too_many(len(checked.rejected), decoded.rows_counted):
+        return answer.too_many_faults(decoded, checked, len(checked.rejected), ())
+    held += _held_by_content(decoded, checked, history, contract)
+    if held and not release:
+        return answer.held(held, decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
+    scratch = Overlay(memory)
+    applied = reader.facts(answer.delivery, decoded, checked.clean, checked.rejected, scratch, vault)
+    if alone:
+        applied = _without_earlier(applied)
+    verdicts = verdicts_of(decoded, checked, applied)
+    rejected = sum(verdict == "rejected" for verdict in verdicts.values())
+    if _too_many(rejected, decoded.rows_counted):
+        return answer.too_many_faults(decoded, checked, rejected, applied.faults)
+    if _too_many(applied.silenced, applied.open_before) and not release:
+        return answer.held([Fault(code="H02")], decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
+    scratch.commit()
+    return answer.accepted(decoded, checked, applied, verdicts)
+
+
+def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows, synthetic: bool) -> Checked:
+    """Row faults and notices of a delivery: those found while reading, each row's, and what several rows show."""
+    header = {**decoded.header, "synthetic": "yes" if synthetic else "no"}
+    faults: dict[int, list[Fault]] = {}
+    notices = [fault for fault in decoded.faults if fault.severity == "notice"]
+    for fault in decoded.faults:
+        if fault.severity == "row" and fault.line is not None:
+            faults.setdefault(fault.line, []).append(fault)
+    readable = [row for row in decoded.rows if row.line not in faults]
+    for line, found in check_rows(expectations, readable, header).items():
+        faults[line] = list(found)
+    across = expectations.across(decoded.rows, frozenset(faults), header)
+    for fault in across.faults:
+        if fault.severity == "row" and fault.line is not None:
+            faults.setdefault(fault.line, []).append(fault)
+        else:
+            notices.append(fault)
+    rejected = frozenset(faults) | frozenset(across.aside)
+    repeated = frozenset(notice.line for notice in notices if notice.code == "N01" and notice.line is not None)
+    suspect = suspect_texts(decoded.rows)
+    return Checked(
+        faults=faults,
+        notices=[*notices, *suspect],
+        clean=[row for row in decoded.rows if row.line not in rejected and row.line not in repeated],
+        rejected=rejected,
+        repeated=repeated,
+        suspect_rows=len({notice.line for notice in suspect}),
+    )
+
+
+def suspect_texts(rows: Sequence[Row]) -> list[Fault]:
+    """N03 for each text that was probably decoded twice."""
+    return [
+        Fault(code="N03", line=row.line, column=column)
+        for row in rows
+        if looks_decoded_twice(row.raw)
+        for column, text in row.values.items()
+        if text is not None and looks_decoded_twice(text)
+    ]
+
+
+def verdicts_of(decoded: Decoded, checked: Checked, applied: Applied) -> dict[int, Verdict]:
+    """Every row's verdict by line; what the decoder says of a line counts over what the checks said."""
+    verdicts: dict[int, Verdict] = {}
+    for row in decoded.rows:
+        if row.line in applied.verdicts:
+            verdicts[row.line] = applied.verdicts[row.line]
+        elif row.line in checked.rejected:
+            verdicts[row.line] = "rejected"
+        elif row.line in checked.repeated:
+            verdicts[row.line] = "duplicate"
+        else:
+            verdicts[row.line] = "unchanged"
+    return verdicts
+
+
+def _held_by_content(decoded: Decoded, checked: Checked, history: History, contract: Contract) -> list[Fault]:
+    held: list[Fault] = []
+    volume_counts = contract.volume and not (contract.empty_is_good and decoded.rows_counted == 0)
+    if volume_counts and history.volume_is_far(decoded.rows_counted):
+        held.append(Fault(code="H01"))
+    if checked.suspect_rows >= _SUSPECT_AT_LEAST and checked.suspect_rows * 100 > decoded.rows_counted:
+        held.append(Fault(code="H07"))
+    return held
+
+
+def _without_earlier(applied: Applied) -> Applied:
+    earlier = frozenset(applied.earlier)
+    verdicts = {line: "accepted" if line in earlier else verdict for line, verdict in applied.verdicts.items()}
+    return replace(
+        applied, verdicts=verdicts, faults=[fault for fault in applied.faults if fault.line not in earlier], earlier=()
+    )
+
+
+def _too_many(some: int, of: int) -> bool:
+    return some > _AT_LEAST and some * 100 > of * _SHARE_PERCENT
+
+
+def _place(error: Exception) -> str:
+    """Type and place of an exception, without its message: that could repeat a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}" if frames else type(error).__name__
