@@ -1,0 +1,112 @@
+"""Evaluate one citizen, find what is to be announced, rebuild what was announced (milestones.md sections 1 to 3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from consumers.rules import groups, jobs, journal, trainings
+from consumers.rules.answer import Answer, answer
+from consumers.rules.due import next_day
+from consumers.rules.explanation import explain
+from consumers.rules.groups import Groups
+from consumers.rules.jobs import Jobs
+from consumers.rules.journal import Announced
+from consumers.rules.known import Known, Record, effective, instant_of
+from consumers.rules.milestone import Milestone
+from consumers.rules.policy import Policies
+from consumers.rules.timeline import Timeline
+from consumers.rules.trainings import Trainings
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was announced of one citizen so far: courses (M03, M04), groups (M01), trainings (M08), job starts (M10)."""
+
+    courses: list[Announced] = field(default_factory=list)
+    groups: Groups = ((), None)
+    trainings: Trainings = field(default_factory=dict)
+    jobs: Jobs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """New milestones in order, the answer on the business day, the next day on which anything can change (None: never).
+
+    `next_day` covers the answer but for its explanation, in which days are counted, and every milestone.
+    """
+
+    milestones: list[Milestone]
+    answer: Answer
+    next_day: date | None
+
+
+def timeline_of(records: Iterable[Record], policies: Policies, known_at: datetime | None = None) -> Timeline:
+    """All that the rules say of one citizen by the facts received at or before `known_at` (None: all)."""
+    return Timeline(Known(effective(records, None if known_at is None else instant_of(known_at))), policies)
+
+
+def evaluate(
+    records: Iterable[Record],
+    on: date,
+    known_at: datetime | None,
+    policies: Policies,
+    *,
+    explained: bool = True,
+) -> Answer:
+    """The answer for one citizen on `on` as known at `known_at` (aware; None: by all the records).
+
+    `explained` false leaves the explanation empty, for those who only count. Source: rules.md.
+    """
+    timeline = timeline_of(records, policies, known_at)
+    day = on.toordinal()
+    return answer(timeline, day, explain(timeline, day) if explained else [])
+
+
+def detect(told: Told, records: Iterable[Record], day: date, policies: Policies) -> Detected:
+    """What is new on business day `day`, given what was announced and all facts received so far.
+
+    Call it after facts arrived and on DayBegan; without a change it gives no milestone, so a replay announces nothing
+    twice. Milestones come in this order: groups, eligibility (milestones.md section 2), trainings, jobs.
+    """
+    return detect_in(told, timeline_of(records, policies), day)
+
+
+def detect_in(told: Told, timeline: Timeline, day: date, *, explained: bool = True) -> Detected:
+    """As `detect`, for a timeline at hand: facts that did not change need no new one."""
+    on = day.toordinal()
+    due = next_day(timeline, on)
+    return Detected(
+        milestones=[
+            *groups.group_milestones(told.groups, timeline, on),
+            *journal.eligibility_milestones(told.courses, timeline, on),
+            *trainings.training_milestones(told.trainings, timeline, on),
+            *jobs.job_milestones(told.jobs, timeline, on),
+        ],
+        answer=answer(timeline, on, explain(timeline, on) if explained else []),
+        next_day=None if due is None else date.fromordinal(due),
+    )
+
+
+def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | None = None) -> Told:
+    """What has been announced after these milestones (objects or their JSON form), in order of position.
+
+    With `told`, what had been announced before them. Kinds of milestones unknown here change nothing.
+    """
+    told = Told() if told is None else told
+    for each in milestones:
+        milestone = each if isinstance(each, Milestone) else Milestone.from_json(each)
+        told = Told(
+            courses=journal.retell(told.courses, milestone),
+            groups=groups.retell(told.groups, milestone),
+            trainings=trainings.retell(told.trainings, milestone),
+            jobs=jobs.retell(told.jobs, milestone),
+        )
+    return told
+
+
+def differences(told: Told, records: Iterable[Record], day: date, policies: Policies) -> list[str]:
+    """Where the journal played back is not the courses of the evaluation on `day`; empty if it is. Ids and days only."""
+    on = day.toordinal()
+    timeline = timeline_of(records, policies)
+    return journal.differences(told.courses, timeline, on)

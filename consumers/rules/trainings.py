@@ -1,0 +1,84 @@
+"""M08 TRAINING_ENROLLED, _STARTED, _COMPLETED, _NOT_COMPLETED (milestones.md section 3)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from consumers.rules.days import FOREVER, iso, ordinal
+from consumers.rules.known import Record
+from consumers.rules.milestone import Milestone
+from consumers.rules.timeline import Timeline
+
+Trainings = dict[tuple[str, str], tuple[str, ...]]
+"""The steps announced of each enrolment, (source, enrolment) -> types, in order of announcement."""
+
+_DANISH: Final = ZoneInfo("Europe/Copenhagen")
+_OWN: Final = ("enrolment", "institution", "course", "first_day", "last_day")
+
+
+def steps(training: Record, day: int) -> list[tuple[str, str]]:
+    """The steps an enrolment has reached by `day`, each as (type, effective day).
+
+    Enrolled on the day on which the source registered the statement, though not after the course began. Started on its
+    first day, unless it was cancelled. Completed or not completed on its last day; a cancelled one is not completed.
+    """
+    first, last, outcome = training["first_day"], training["last_day"], training.get("outcome")
+    enrolled = min(_registered(training), first)
+    reached = [("TRAINING_ENROLLED", enrolled)]
+    if outcome != "CANCELLED":
+        reached.append(("TRAINING_STARTED", first))
+    if outcome == "COMPLETED":
+        reached.append(("TRAINING_COMPLETED", last))
+    elif outcome == "NOT_COMPLETED":
+        reached.append(("TRAINING_NOT_COMPLETED", last))
+    elif outcome == "CANCELLED":
+        reached.append(("TRAINING_NOT_COMPLETED", min(max(enrolled, _registered(training)), last)))
+    return [(step, effective) for step, effective in reached if ordinal(effective) <= day]
+
+
+def _registered(training: Record) -> str:
+    return datetime.fromisoformat(training["recorded_at"]).astimezone(_DANISH).date().isoformat()
+
+
+def training_milestones(told: Trainings, timeline: Timeline, day: int) -> Iterator[Milestone]:
+    """A milestone for each step of each enrolment that was not announced, by enrolment, then in order of the steps."""
+    policy = timeline.policies.in_force(day)
+    for training in sorted(_told_fully(timeline.known.trainings), key=_enrolment):
+        announced = told.get(_enrolment(training), ())
+        for step, effective in steps(training, day):
+            if step not in announced:
+                yield Milestone(
+                    type=step,
+                    effective_day=effective,
+                    detected_day=iso(day),
+                    policy=None if policy is None else policy.version,
+                    facts=[training["fact_id"]],
+                    details=_details(training),
+                )
+
+
+def training_days(trainings: Iterable[Record]) -> list[int]:
+    """The days on which a step can be reached."""
+    return [ordinal(effective) for training in _told_fully(trainings) for _, effective in steps(training, FOREVER)]
+
+
+def _told_fully(trainings: Iterable[Record]) -> list[Record]:
+    """The trainings with all own fields: `evaluate` takes further kinds with their common fields alone."""
+    return [each for each in trainings if all(isinstance(each.get(name), str) for name in _OWN)]
+
+
+def _enrolment(training: Record) -> tuple[str, str]:
+    return training["source"], str(training.get("enrolment"))
+
+
+def _details(training: Record) -> dict[str, Any]:
+    return {"source": training["source"]} | {name: training.get(name) for name in (*_OWN, "track", "outcome")}
+
+
+def retell(told: Trainings, milestone: Milestone) -> Trainings:
+    """The announced steps after one more milestone."""
+    if not milestone.type.startswith("TRAINING_"):
+        return told
+    key = (milestone.details["source"], milestone.details["enrolment"])
+    return told | {key: (*told.get(key, ()), milestone.type)}
