@@ -46,3 +46,8 @@ def milestone_id(person: str, position: int) -> str:
 def partner_event_id(partner: str, milestone: str) -> str:
     """Id of what one partner is told of a milestone; another for each partner, so that partners cannot join."""
     return _uuid("partner-event", partner, milestone)
+
+
+def status_event_id(person: str, number: int) -> str:
+    """Id of the `number`-th status (from 1) that was announced of a person."""
+    return _uuid("status", person, number)

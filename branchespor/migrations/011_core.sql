@@ -27,17 +27,15 @@ GRANT SELECT ON core.consumer_offset, core.poison TO web_read;
 -- The row that is locked before anything of a person is written, in order of id.
 CREATE TABLE core.person (id uuid PRIMARY KEY, first_seen_at timestamptz NOT NULL DEFAULT now());
 
--- Every version of every statement, for good; the primary key is the inbox.
+-- Every version of every statement, for good; the primary key is the inbox. The record is the whole fact as JSON text,
+-- kept as it came: rules read it, nothing rewrites it.
 CREATE TABLE core.fact (
     fact_id       uuid        PRIMARY KEY,
     person        uuid        NOT NULL,
     kind          text        NOT NULL,
     source        text        NOT NULL,
-    record_key    text        NOT NULL,
-    recorded_at   timestamptz NOT NULL CHECK (isfinite(recorded_at)),
     received_at   timestamptz NOT NULL CHECK (isfinite(received_at)),
-    withdrawn     boolean     NOT NULL,
-    content       jsonb       NOT NULL,
+    record        json        NOT NULL,
     topic         text        NOT NULL,
     partition     int         NOT NULL,
     record_offset bigint      NOT NULL,
@@ -91,6 +89,7 @@ GRANT SELECT, UPDATE ON core.business_day TO status;
 
 -- What each partner was told of which milestone; a correction goes to whoever was told.
 CREATE TABLE core.told (
+    number       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     partner      text NOT NULL,
     event_id     uuid NOT NULL UNIQUE,
     milestone_id uuid NOT NULL REFERENCES core.milestone (milestone_id),
@@ -105,8 +104,7 @@ CREATE INDEX told_about ON core.told (person);
 CREATE TABLE core.told_person (person uuid PRIMARY KEY);
 -- What decides who may be told, and the milestones a partner may ever hear of: nothing of eligibility.
 CREATE VIEW core.relation_fact AS
-    SELECT person, fact_id, kind, source, record_key, recorded_at, received_at, withdrawn, content
-      FROM core.fact WHERE kind IN ('MembershipSpell', 'Training');
+    SELECT person, record FROM core.fact WHERE kind IN ('MembershipSpell', 'Training');
 CREATE VIEW core.partner_milestone AS
     SELECT person, position, milestone_id, type, effective_day, detected_day, document
       FROM core.milestone WHERE type NOT LIKE 'ELIGIB%';

@@ -31,14 +31,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
           FROM core.access_log WINDOW w AS (ORDER BY number)) AS chain
      WHERE hash <> wanted OR number <> place
 $$;
-CREATE FUNCTION core.read_facts(who text, about uuid, purpose text)
-RETURNS TABLE (person uuid, fact_id uuid, kind text, source text, record_key text, recorded_at timestamptz,
-               received_at timestamptz, withdrawn boolean, content jsonb)
+CREATE FUNCTION core.read_facts(who text, about uuid, purpose text) RETURNS TABLE (record json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM core.log_access(who, about, purpose, '{facts}');
-    RETURN QUERY SELECT f.person, f.fact_id, f.kind, f.source, f.record_key, f.recorded_at, f.received_at, f.withdrawn,
-                        f.content FROM core.fact f WHERE f.person = about;
+    RETURN QUERY SELECT f.record FROM core.fact f WHERE f.person = about;
 END $$;
 CREATE FUNCTION core.read_status(who text, about uuid, purpose text) RETURNS TABLE (business_day date, document jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

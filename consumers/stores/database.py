@@ -12,7 +12,7 @@ from schemas.errors import Unavailable, UnknownOutcome
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # A server that hangs must not hold a batch, and an idle session must not hold its locks (postgresql.md section 6).
-_TIMEOUTS = (
+_OPTIONS = (
     "-c lock_timeout=20s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s "
     "-c DateStyle=ISO,DMY -c TimeZone=UTC"
 )
@@ -35,7 +35,7 @@ def transaction(conn: Connection) -> Iterator[None]:
     """One transaction, READ COMMITTED, committed at the end of the block.
 
     Raises Contended after a deadlock, serialisation failure or lock time-out, Unavailable if the server went away
-    before the commit was asked for, UnknownOutcome if it went away meanwhile: then the stored offset tells what happened.
+    before the commit was asked for, UnknownOutcome if it went away meanwhile: then the stored offset tells.
     """
     asked_to_commit = False
     try:

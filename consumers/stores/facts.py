@@ -2,26 +2,23 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consumers.records import Record
 from consumers.stores.database import Connection
-from schemas.facts import COMMON_FIELDS, OWN_FIELDS, Fact, make
+
+Fact = Mapping[str, Any]
+"""A fact as one flat JSON object (schemas.facts.to_json), the form the rules read."""
 
 _INSERT = """
-INSERT INTO core.fact (fact_id, person, kind, source, record_key, recorded_at, received_at, withdrawn, content,
-                       topic, partition, record_offset)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
-                     %s::boolean[], %s::jsonb[], %s::text[], %s::int[], %s::bigint[])
+INSERT INTO core.fact (fact_id, person, kind, source, received_at, record, topic, partition, record_offset)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::json[],
+                     %s::text[], %s::int[], %s::bigint[])
     ON CONFLICT (fact_id) DO NOTHING
 RETURNING person::text, kind
 """
-
-_OF_PERSONS = """
-SELECT kind, content, fact_id::text, person::text, source, record_key, recorded_at, received_at, withdrawn
-  FROM core.fact WHERE person = ANY (%s::uuid[])
-"""
+_OF_PERSONS = "SELECT person::text, record FROM core.fact WHERE person = ANY (%s::uuid[])"
 
 
 def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]:
@@ -36,17 +33,13 @@ def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]
 
 def _row(record: Record) -> tuple[object, ...]:
     value = record.value
-    content = json.dumps({name: value[name] for name in OWN_FIELDS[record.name]}, ensure_ascii=False)
     return (
         value["fact_id"],
         value["person"],
         record.name,
         value["source"],
-        value["record_key"],
-        value["recorded_at"],
         value["received_at"],
-        value["withdrawn"],
-        content,
+        json.dumps({"kind": record.name, **value}, ensure_ascii=False),
         record.place.topic,
         record.place.partition,
         record.offset,
@@ -59,13 +52,8 @@ def of_persons(conn: Connection, persons: Iterable[str]) -> dict[str, list[Fact]
 
 
 def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Fact]]:
-    """Facts by person, from rows of kind, content, and the common fields in their order."""
+    """Facts by person, from rows of person and record."""
     found: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in _facts(rows):
-        found[fact.person].append(fact)
+    for person, record in rows:
+        found[person].append(record)
     return found
-
-
-def _facts(rows: Iterable[tuple[Any, ...]]) -> Iterator[Fact]:
-    for kind, content, *common in rows:
-        yield make(kind, content, dict(zip(COMMON_FIELDS, common, strict=True)))
