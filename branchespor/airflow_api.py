@@ -41,6 +41,14 @@ class Airflow:
         """Let a DAG run."""
         self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
+    def pools(self) -> set[str]:
+        """Names of the pools."""
+        return {each["name"] for each in self._call("GET", "/api/v2/pools", params={"limit": 200})["pools"]}
+
+    def make_pool(self, name: str, slots: int) -> None:
+        """Make a pool of so many slots."""
+        self._call("POST", "/api/v2/pools", json={"name": name, "slots": slots})
+
     def trigger(self, dag_id: str) -> str:
         """Start a run now; gives its run id."""
         run = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
