@@ -85,8 +85,7 @@ class Answer:
             if fault.line is not None:
                 faults.setdefault(fault.line, []).append(fault)
         shown = [fault for line in sorted(faults) for fault in faults[line]]
-        silent = {line for line, verdict in verdicts.items() if verdict == "rejected"} | set(faults)
-        notices = [notice for notice in checked.notices if notice.line not in silent]
+        notices = [notice for notice in checked.notices if notice.line not in faults]
         counts = {"rows": decoded.rows_counted}
         for verdict in verdicts.values():
             counts[verdict] = counts.get(verdict, 0) + 1

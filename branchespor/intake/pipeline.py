@@ -84,6 +84,7 @@ def _checked_on(
     alone: bool,
 ) -> Outcome:
     history, contract = answer.history, reader.CONTRACT
+    decoded = replace(decoded, header={**decoded.header, "synthetic": "yes" if synthetic else "no"})
     order = reader.follows(decoded, history.last)
     if order is not None and order.severity == "file":
         return answer.refused([order, *decoded.faults], decoded.rows_counted, decoded)
@@ -91,7 +92,7 @@ def _checked_on(
     if any(fault.code == "H04" for fault in held) and not release:
         return answer.held(held, decoded.rows_counted, decoded, alarm=True)
     try:
-        checked = check(answer.suite, decoded, check_rows, synthetic)
+        checked = check(answer.suite, decoded, check_rows)
     except BranchesporError as error:
         return answer.held([Fault(code="H06")], decoded.rows_counted, decoded, trouble=str(error))
     except Exception as error:
@@ -115,9 +116,9 @@ def _checked_on(
     return answer.accepted(decoded, checked, applied, verdicts)
 
 
-def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows, synthetic: bool) -> Checked:
+def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Checked:
     """Row faults and notices of a delivery: those found while reading, each row's, and what several rows show."""
-    header = {**decoded.header, "synthetic": "yes" if synthetic else "no"}
+    header = decoded.header
     faults: dict[int, list[Fault]] = {}
     notices = [fault for fault in decoded.faults if fault.severity == "notice"]
     for fault in decoded.faults:
