@@ -8,7 +8,7 @@ from simulator.citizen import HOME, Citizen, Membership, Window
 from simulator.sending import Sending, Verdict, at
 
 WEEKS = 8
-FAULTY_SHARE = 0.01
+FAULTY_SHARE = 0.003
 # INDMELDT, UDMELDT, AARSAG, GRAD of rows that the hub must put aside
 FAULTY_ROWS = (
     ("20210230", "00000000", " ", "H"),  # R06 no such day

@@ -72,7 +72,7 @@ class Membership:
 
 @dataclass(slots=True, kw_only=True)
 class Address:
-    """Lived at one address from `first_day`; `last_day` inclusive, None = still. `known_day`: when it was registered."""
+    """Lived at one address; `last_day` inclusive, None = still. `known_day`: when it was registered."""
 
     municipality: str
     street: int

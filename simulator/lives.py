@@ -130,7 +130,7 @@ def move(rng: Random, citizen: Citizen, municipality: str, day: date) -> None:
 
 def _happen(rng: Random, citizen: Citizen, event: str, window: Window, numbers: Numbers) -> None:
     span = (window.last_day - window.first_day).days
-    day = window.first_day + timedelta(days=rng.randint(span // 5, span * 3 // 4))
+    day = window.first_day + timedelta(days=rng.randint(1, span - 3))
     if event == "number":
         citizen.number_changed_day = day
         citizen.numbers.append(numbers.new(rng, citizen.born, woman=rng.random() < 0.5))

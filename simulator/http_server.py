@@ -1,0 +1,181 @@
+"""The jobcentre's case system as an HTTP server (partners/visitation.md), with misbehaviour on request."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import re
+import signal
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.case_data import DataFile
+from simulator.misbehaviour import CONTROL_FILE, Orders
+
+LARGEST_PAGE = 500
+LOGIN_PAGE = "<!DOCTYPE html><html><body><form>Log ind med NemLog-in</form></body></html>"
+KEY_FORM = re.compile(r"[A-Za-z0-9-]{1,64}")
+ID_FORM = re.compile(r"[0-9]{8}")
+
+
+def serve(dataset: Path, host: str, port: int, token: Path, receipts: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. `dataset`: `rest/visitation.json` of a sample; it may come or change later.
+
+    `token`: the secret file, read at each request. `receipts`: folder for what is posted, `KEY.json`; None: not kept.
+    The control file lies beside the data set. Raises OSError if the port is taken.
+    """
+    os.umask(0o077)
+    asyncio.run(_serve(dataset, host, port, token, receipts))
+
+
+async def _serve(dataset: Path, host: str, port: int, token: Path, receipts: Path | None) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    runner = web.AppRunner(application(dataset, token, receipts), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, reuse_address=True).start()
+    await stopped.wait()
+    await runner.cleanup()
+
+
+def application(dataset: Path, token: Path, receipts: Path | None = None) -> web.Application:
+    """The server's routes; `GET /health` needs no token and never misbehaves."""
+    case_system = _CaseSystem(dataset, receipts)
+    orders = Orders(dataset.parent / CONTROL_FILE)
+    app = web.Application(middlewares=[_misbehaving(orders), _authorized(token)], client_max_size=10_000_000)
+    app.add_routes(
+        [
+            web.get("/health", _health),
+            web.get("/v1/visitation/changes", case_system.changes),
+            web.get("/v1/visitation/all", case_system.all),
+            web.get("/v1/visitation/{external_id}", case_system.detail),
+            web.post("/receipts", case_system.receipt),
+        ]
+    )
+    return app
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
+
+
+class _CaseSystem:
+    def __init__(self, dataset: Path, receipts: Path | None) -> None:
+        self._file, self._receipts = DataFile(dataset), receipts
+
+    async def changes(self, request: web.Request) -> web.Response:
+        try:
+            page = self._file.read().page(request.query.get("after"), _limit(request))
+        except ValueError:
+            return _refused(400, "ukendt cursor eller limit")
+        return _tagged(request, page)
+
+    async def all(self, request: web.Request) -> web.Response:
+        try:
+            page = self._file.read().all(request.query.get("after"), _limit(request))
+        except ValueError:
+            return _refused(400, "ukendt cursor eller limit")
+        return _tagged(request, page)
+
+    async def detail(self, request: web.Request) -> web.Response:
+        external_id = request.match_info["external_id"]
+        if not ID_FORM.fullmatch(external_id):
+            return _refused(400, "otte cifre")
+        status, body = self._file.read().detail(external_id)
+        return web.Response(body=_json(body), status=status, content_type="application/json")
+
+    async def receipt(self, request: web.Request) -> web.Response:
+        """Kept once under its key: 201, the same again 200, another under the same key 409."""
+        key = request.headers.get("Idempotency-Key", "")
+        content = await request.read()
+        if not KEY_FORM.fullmatch(key):
+            return _refused(400, "Idempotency-Key mangler")
+        if self._receipts is None:
+            return web.Response(status=201)
+        self._receipts.mkdir(parents=True, exist_ok=True)
+        path = self._receipts / f"{key}.json"
+        if path.exists():
+            return web.Response(status=200 if path.read_bytes() == content else 409)
+        part = path.with_suffix(".part")
+        part.write_bytes(content)
+        part.replace(path)
+        return web.Response(status=201)
+
+
+def _limit(request: web.Request) -> int:
+    limit = int(request.query.get("limit", "200"))
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise ValueError("limit")
+    return limit
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _tagged(request: web.Request, page: dict[str, object]) -> web.Response:
+    body = _json(page)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers={"ETag": etag})
+    return web.Response(body=body, content_type="application/json", headers={"ETag": etag})
+
+
+def _refused(status: int, why: str) -> web.Response:
+    return web.Response(body=_json({"fejl": why}), status=status, content_type="application/json")
+
+
+def _authorized(token: Path):  # type: ignore[no-untyped-def]  # aiohttp has no public type for a middleware
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        wanted = f"Bearer {token.read_text(encoding='utf-8').strip()}"
+        given = request.headers.get("Authorization", "")
+        if request.path != "/health" and not hmac.compare_digest(given.encode(), wanted.encode()):
+            return _refused(401, "ukendt adgang")
+        return await handler(request)
+
+    return check
+
+
+def _misbehaving(orders: Orders):  # type: ignore[no-untyped-def]  # as above
+    @web.middleware
+    async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
+        wanted = str(orders.standing().get("path", "/"))
+        if request.path == "/health" or not request.path.startswith(wanted):
+            return await handler(request)
+        order = orders.take()
+        mode = order.get("mode")
+        if mode == "unavailable":
+            headers = {"Retry-After": str(order["retry_after"])} if "retry_after" in order else {}
+            return web.Response(status=503, headers=headers)
+        if mode == "unauthorized":
+            return _refused(401, "ukendt adgang")
+        if mode == "error":
+            return web.Response(status=500)
+        if mode == "expired" and request.path.endswith("/changes") and "after" in request.query:
+            return _refused(410, "cursor er udløbet")
+        if mode == "login_page":
+            return web.Response(text=LOGIN_PAGE, content_type="text/html")
+        if mode == "slow":
+            await asyncio.sleep(float(str(order.get("seconds", 60))))
+        answer = await handler(request)
+        return await _cut(request, answer) if mode == "cut" else answer
+
+    return misbehave
+
+
+async def _cut(request: web.Request, whole: web.StreamResponse) -> web.StreamResponse:
+    """Say the whole length, send half of it, hang up."""
+    body = whole.body if isinstance(whole, web.Response) and isinstance(whole.body, bytes) else b"{}"
+    half = web.StreamResponse(status=whole.status, headers={"Content-Type": "application/json"})
+    half.content_length = len(body)
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return half
