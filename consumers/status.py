@@ -10,7 +10,9 @@ import structlog
 from consumers.announcements import journal_row, midnight, milestone_record, status_document, status_record
 from consumers.failpoints import failpoint
 from consumers.records import Record
-from consumers.rules.detection import detect_in, playback, timeline_of
+from consumers.rules.answer import answer
+from consumers.rules.detection import milestones_on, playback, timeline_of
+from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
 from consumers.stores import due, facts, outbox, persons, relations, status
 from consumers.stores.database import Connection, transaction
@@ -131,25 +133,27 @@ class StatusHandler:
         written: _Written,
     ) -> None:
         timeline = timeline_of(known, self._policies)
-        found = detect_in(playback(journal), timeline, day, explained=False)
+        milestones = milestones_on(playback(journal), timeline, day)
+        found = answer(timeline, day.toordinal(), explanation=[])
+        due_day = next_day(timeline, day.toordinal())
         rows, events = [], []
-        for position, milestone in enumerate(found.milestones, start=len(journal) + 1):
+        for position, milestone in enumerate(milestones, start=len(journal) + 1):
             row = journal_row(person, position, milestone)
             record = milestone_record(row, milestone, known)
             rows.append(row)
             events.append(self._outgoing(row.milestone_id, self._milestones_topic, person, "Milestone", record, day))
-        document = status_document(found.answer)
+        document = status_document(found)
         if before is None or before.document != document:
             number = 1 if before is None else before.number + 1
             snapshot = Snapshot(person, day, number, document)
-            record = status_record(person, found.answer)
+            record = status_record(person, found)
             events.append(
                 self._outgoing(status_event_id(person, number), self._status_topic, person, "Status", record, day)
             )
             written.snapshots.append(snapshot)
         written.journal += rows
         written.events += events
-        written.next_days[person] = found.next_day
+        written.next_days[person] = None if due_day is None else date.fromordinal(due_day)
 
     def _outgoing(
         self, event_id: str, topic: str, person: str, name: str, record: Mapping[str, Any], day: date

@@ -79,12 +79,15 @@ CREATE TABLE core.business_day (
 );
 INSERT INTO core.business_day DEFAULT VALUES;
 -- Persons whose memberships or courses changed: the partner consumer looks at their milestones again.
-CREATE TABLE core.relation_changed (person uuid PRIMARY KEY REFERENCES core.person (id));
+CREATE TABLE core.relation_changed (
+    person  uuid PRIMARY KEY REFERENCES core.person (id),
+    changes int  NOT NULL DEFAULT 1 -- counted so that a change waits for whoever is looking right now
+);
 
-GRANT SELECT, INSERT ON core.person, core.fact, core.milestone, core.relation_changed TO status;
+GRANT SELECT, INSERT ON core.person, core.fact, core.milestone TO status;
 GRANT UPDATE (id) ON core.person TO status; -- what a row lock asks for; nothing ever writes it
 GRANT SELECT, INSERT, UPDATE, DELETE ON core.due, core.held_person TO status;
-GRANT SELECT, INSERT, UPDATE ON core.status TO status;
+GRANT SELECT, INSERT, UPDATE ON core.status, core.relation_changed TO status;
 GRANT SELECT, UPDATE ON core.business_day TO status;
 
 -- What each partner was told of which milestone; a correction goes to whoever was told.

@@ -38,7 +38,11 @@ class Told:
     document: Mapping[str, Any]
 
 
-_CHANGED = "INSERT INTO core.relation_changed (person) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING"
+# DO UPDATE waits for a partner consumer that is looking at the person right now; DO NOTHING would lose the change.
+_CHANGED = """
+INSERT INTO core.relation_changed AS held (person) SELECT unnest(%s::uuid[])
+    ON CONFLICT (person) DO UPDATE SET changes = held.changes + 1
+"""
 _TAKE = "SELECT person::text FROM core.relation_changed ORDER BY person LIMIT %s FOR UPDATE SKIP LOCKED"
 _DONE = "DELETE FROM core.relation_changed WHERE person = ANY (%s::uuid[])"
 _ADD = "INSERT INTO core.told_person (person) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING"
