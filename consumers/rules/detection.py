@@ -72,20 +72,26 @@ def detect(told: Told, records: Iterable[Record], day: date, policies: Policies)
     return detect_in(told, timeline_of(records, policies), day)
 
 
-def detect_in(told: Told, timeline: Timeline, day: date, *, explained: bool = True) -> Detected:
+def detect_in(told: Told, timeline: Timeline, day: date) -> Detected:
     """As `detect`, for a timeline at hand: facts that did not change need no new one."""
     on = day.toordinal()
     due = next_day(timeline, on)
     return Detected(
-        milestones=[
-            *groups.group_milestones(told.groups, timeline, on),
-            *journal.eligibility_milestones(told.courses, timeline, on),
-            *trainings.training_milestones(told.trainings, timeline, on),
-            *jobs.job_milestones(told.jobs, timeline, on),
-        ],
-        answer=answer(timeline, on, explain(timeline, on) if explained else []),
+        milestones=milestones_on(told, timeline, day),
+        answer=answer(timeline, on, explain(timeline, on)),
         next_day=None if due is None else date.fromordinal(due),
     )
+
+
+def milestones_on(told: Told, timeline: Timeline, day: date) -> list[Milestone]:
+    """What is new on `day`, in order."""
+    on = day.toordinal()
+    return [
+        *groups.group_milestones(told.groups, timeline, on),
+        *journal.eligibility_milestones(told.courses, timeline, on),
+        *trainings.training_milestones(told.trainings, timeline, on),
+        *jobs.job_milestones(told.jobs, timeline, on),
+    ]
 
 
 def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | None = None) -> Told:

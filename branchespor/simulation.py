@@ -1,0 +1,59 @@
+"""Plays the facts of one citizen in order of arrival, day by day, and gives what is announced (design/cli.md)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import groupby
+
+from branchespor.clock import danish_day
+from consumers.rules.detection import Told, milestones_on, playback, timeline_of
+from consumers.rules.due import next_day
+from consumers.rules.known import Record, instant
+from consumers.rules.milestone import Milestone
+from consumers.rules.policy import Policies
+from consumers.rules.timeline import Timeline
+
+Arrival = tuple[date, list[Record]]
+"""What was received at one instant, with its Danish day."""
+
+
+def arrivals(records: Iterable[Record]) -> list[Arrival]:
+    """The records by distinct `received_at`, earliest first."""
+    ordered = sorted(records, key=lambda record: instant(record["received_at"]))
+    return [
+        (danish_day(datetime.fromisoformat(batch[0]["received_at"])), batch)
+        for batch in (list(same) for _, same in groupby(ordered, key=lambda record: instant(record["received_at"])))
+    ]
+
+
+def play(records: Iterable[Record], first: date, last: date, policies: Policies) -> Iterator[Milestone]:
+    """The milestones of one citizen from `first` to `last`, both inclusive, in order.
+
+    At each day D: DayBegan(D) with what was received before D (midnight Europe/Copenhagen), then one evaluation per
+    distinct `received_at` on D. Days on which nothing can change are passed over (consumers.rules.due).
+    """
+    told = Told()
+    waiting = arrivals(records)
+    held: list[Record] = []
+    while waiting and waiting[0][0] < first:
+        held += waiting.pop(0)[1]
+    timeline = timeline_of(held, policies)
+    due: date | None = first if held else None
+    while True:
+        arrives = waiting[0][0] if waiting else None
+        if due is not None and due <= last and (arrives is None or due <= arrives):
+            day = due
+        elif arrives is not None and arrives <= last:
+            day = arrives
+            held += waiting.pop(0)[1]
+            timeline = timeline_of(held, policies)
+        else:
+            return
+        found = milestones_on(told, timeline, day)
+        yield from found
+        told = playback(found, told)
+        due = _due(timeline, day)
+
+
+def _due(timeline: Timeline, day: date) -> date | None:
+    due = next_day(timeline, day.toordinal())
+    return None if due is None else date.fromordinal(due)
