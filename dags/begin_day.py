@@ -35,7 +35,7 @@ def begin_day() -> None:
     @task
     def publish_days() -> int:
         """Publish the days that have begun and were not published yet; gives how many."""
-        from branchespor.hub import begin_days
+        from branchespor.hub.days import begin_days
 
         return begin_days()
 

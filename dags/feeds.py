@@ -57,7 +57,7 @@ def feed_dag(feed: Feed) -> None:
         @task
         def land(partner: str) -> str:
             """Land what has come from one partner; gives the partner on, for the next task."""
-            from branchespor.hub import land as land_new
+            from branchespor.hub.arrivals import land as land_new
 
             land_new(feed.name, partner)
             return partner
@@ -65,7 +65,7 @@ def feed_dag(feed: Feed) -> None:
         @task
         def process(partner: str) -> str:
             """Handle the partner's waiting deliveries in order; logs verdicts and counts."""
-            from branchespor.hub import process as process_waiting
+            from branchespor.hub.handling import process as process_waiting
 
             process_waiting(feed.name, partner)
             return partner
@@ -73,7 +73,7 @@ def feed_dag(feed: Feed) -> None:
         @task
         def answer(partner: str) -> int:
             """Hand over the receipts; gives how many."""
-            from branchespor.hub import answer as answer_sender
+            from branchespor.hub.answers import answer as answer_sender
 
             return answer_sender(feed.name, partner)
 

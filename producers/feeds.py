@@ -12,7 +12,9 @@ class Feed:
 
     `schedule` is a cron line in Danish time. `partners` are the senders of the sample municipality. Decoder and
     expectations are found by `module` in producers.decoders and validation.expectations. `order` is a regular
-    expression whose groups, read as numbers, order the deliveries of one partner (each page: which field).
+    expression whose groups, read as numbers, order the deliveries of one partner (each page: which field). `claims`
+    picks the feed's files where a folder serves several feeds; one of them takes what no other does, so that every
+    file is answered.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Feed:
     transport: Literal["sftp", "rest"]
     schedule: str
     order: str
+    claims: str
     partners: tuple[str, ...]
     kinds: tuple[str, ...]
     purpose: str
@@ -38,6 +41,10 @@ class Feed:
         """Sort key of a delivery by its file name (after NFC); names not as agreed come first: they are refused."""
         found = re.search(self.order, file_name)
         return tuple(int(group) for group in found.groups()) if found else ()
+
+    def is_ours(self, file_name: str) -> bool:
+        """Whether a file in the partner's folder is for this feed."""
+        return re.search(self.claims, file_name) is not None
 
     def folder(self, partner: str) -> str:
         """The partner's SFTP user and folder, for example `akasse-901`."""
@@ -59,6 +66,7 @@ FEEDS: tuple[Feed, ...] = (
         transport="sftp",
         schedule="*/15 * * * *",
         order=r"_([0-9]{6})_(?:ÅRS)?BESTAND_([0-9]{14})\.txt$",
+        claims="BESTAND",
         partners=("901", "902"),
         kinds=("MembershipSpell",),
         purpose="knows whose a-kasse may be told",
@@ -69,6 +77,7 @@ FEEDS: tuple[Feed, ...] = (
         transport="sftp",
         schedule="*/15 * * * *",
         order=r"_([0-9]{6})\.csv$",
+        claims="^(?!.*BESTAND)",
         partners=("901", "902"),
         kinds=("TargetGroupSpell", "DagpengePeriod", "AbsenceSpell", "EmploymentSpell"),
         purpose="starts the clock for insured",
@@ -79,6 +88,7 @@ FEEDS: tuple[Feed, ...] = (
         transport="rest",
         schedule="*/15 * * * *",
         order=r"-([0-9]+)\.json$",
+        claims="",
         partners=("70700",),
         kinds=("TargetGroupSpell",),
         purpose="starts and moves the clocks",
@@ -89,6 +99,7 @@ FEEDS: tuple[Feed, ...] = (
         transport="sftp",
         schedule="*/15 * * * *",
         order=r"^D([0-9]{6})\.",
+        claims="",
         partners=("register",),
         kinds=("ResidenceSpell", "PersonStatus"),
         purpose="residence and identity of citizens",
@@ -99,6 +110,7 @@ FEEDS: tuple[Feed, ...] = (
         transport="sftp",
         schedule="*/15 * * * *",
         order=r"_([0-9]{14})\.csv$",
+        claims="",
         partners=("907001", "907002"),
         kinds=("Training",),
         purpose="training within a sector track",

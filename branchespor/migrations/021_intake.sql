@@ -22,8 +22,12 @@ CREATE TABLE intake.delivery (
     receipt         jsonb,
     checked_at      timestamptz,
     receipt_sent_at timestamptz,
+    origin          jsonb, -- where it lies with the sender: name, size, time of change
     moved_at        timestamptz,
     security_alarm  boolean NOT NULL DEFAULT false,
+    decided_at      timestamptz, -- a held delivery was released or discarded: by whom and why
+    decided_by      text,
+    reason          text,
     UNIQUE (feed, partner, sha256, arrival),
     CHECK (rows IS NULL OR rows = accepted + unchanged + duplicate + rejected + waiting)
 );

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import TupleRow, dict_row
 from psycopg.types.json import Jsonb
 
-from producers.delivery import Delivery, Outcome
+from producers.delivery import Outcome
 from producers.sealing import seal
 from schemas.ids import delivery_id
 
@@ -26,8 +26,8 @@ SELECT delivery_id, arrival, moved_at, file_name FROM intake.delivery
  WHERE feed = %s AND partner = %s AND sha256 = %s ORDER BY arrival DESC LIMIT 1
 """
 _LAND = """
-INSERT INTO intake.delivery (delivery_id, feed, partner, file_name, sha256, arrival, bytes, received_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO intake.delivery (delivery_id, feed, partner, file_name, sha256, arrival, bytes, received_at, origin)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _FINISH = """
 UPDATE intake.delivery
@@ -48,7 +48,7 @@ INSERT INTO intake.rejected_row (delivery_id, line, codes, faults, contract, sea
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (delivery_id, line) DO NOTHING
 """
 _UNANSWERED = """
-SELECT delivery_id, file_name, receipt, receipt_sent_at, state FROM intake.delivery
+SELECT delivery_id::text, file_name, receipt, receipt_sent_at, state, origin FROM intake.delivery
  WHERE feed = %s AND partner = %s AND receipt IS NOT NULL AND (receipt_sent_at IS NULL OR moved_at IS NULL)
  ORDER BY checked_at, delivery_id
 """
@@ -99,24 +99,24 @@ def arrival_id(feed: str, partner: str, sha256: str, arrival: int) -> str:
     return delivery_id(feed, partner, sha256 if arrival == 1 else f"{sha256}/{arrival}")
 
 
-def land(conn: Connection, delivery: Delivery, arrival: int) -> str:
-    """Write down that a delivery has landed; gives its delivery id."""
-    identifier = arrival_id(delivery.feed, delivery.partner, delivery.sha256, arrival)
-    size = len(delivery.data)
+def land(
+    conn: Connection,
+    *,
+    identifier: str,
+    feed: str,
+    partner: str,
+    file_name: str,
+    sha256: str,
+    arrival: int,
+    size: int,
+    received_at: datetime,
+    origin: Mapping[str, Any] | None,
+) -> None:
+    """Write down that a delivery has landed. `origin` tells where it lies with the sender, for the move afterwards."""
     conn.execute(
         _LAND,
-        (
-            identifier,
-            delivery.feed,
-            delivery.partner,
-            delivery.file_name,
-            delivery.sha256,
-            arrival,
-            size,
-            delivery.received_at,
-        ),
+        (identifier, feed, partner, file_name, sha256, arrival, size, received_at, Jsonb(origin) if origin else None),
     )
-    return identifier
 
 
 def waiting(conn: Connection, feed: str, partner: str) -> list[Waiting]:
@@ -178,6 +178,29 @@ def _rejected_rows(identifier: str, outcome: Outcome, contract: str, key: bytes)
         ]
         sealed = seal(key, row.raw.encode("utf-8", "surrogatepass"), f"intake.rejected_row:{identifier}:{row.line}")
         yield identifier, row.line, codes, Jsonb(faults), contract, sealed
+
+
+def held(conn: Connection, identifier: str) -> tuple[str, str, Waiting] | None:
+    """Feed, partner and delivery of one that is held, None if it is not."""
+    row = conn.execute(
+        "SELECT feed, partner, delivery_id, file_name, sha256, received_at, state, arrival"
+        "  FROM intake.delivery WHERE delivery_id = %s::uuid AND state = 'HELD'",
+        (identifier,),
+    ).fetchone()
+    if row is None:
+        return None
+    delivery = Waiting(
+        delivery_id=str(row[2]), file_name=row[3], sha256=row[4], received_at=row[5], state=row[6], arrival=row[7]
+    )
+    return row[0], row[1], delivery
+
+
+def decided(conn: Connection, identifier: str, by: str, reason: str) -> None:
+    """Keep who decided on a held delivery, and why."""
+    conn.execute(
+        "UPDATE intake.delivery SET decided_at = now(), decided_by = %s, reason = %s WHERE delivery_id = %s::uuid",
+        (by, reason, identifier),
+    )
 
 
 def unanswered(conn: Connection, feed: str, partner: str) -> list[dict[str, Any]]:

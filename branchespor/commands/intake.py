@@ -1,0 +1,237 @@
+"""`deliver`, `pull`, `deliveries`, `receipt`, `quarantine`, `person`: intake, seen and moved by hand."""
+
+import getpass
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from branchespor.settings import load
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
+_COUNTED = ("rows", "accepted", "unchanged", "duplicate", "rejected", "waiting")
+
+
+def _feed_names() -> list[str]:
+    from producers.feeds import FEEDS
+
+    return [feed.name for feed in FEEDS]
+
+
+def _print(records: Sequence[Mapping[str, Any]]) -> None:
+    for record in records:
+        click.echo(json.dumps(record, ensure_ascii=False, default=str))
+
+
+@click.command()
+@click.argument("feed")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--partner", metavar="ID", help="Whose folder it is put into; else what the file says.")
+def deliver(feed: str, file: Path, partner: str | None) -> None:
+    """Hand FILE in as the partner would: over SFTP, under another name first, then renamed.
+
+    Example: branchespor deliver akasse-ledighed AKAS901_LEDIGHED_000147.csv
+    """
+    from producers.decoders import decoder
+    from producers.feeds import FEED_BY_NAME
+    from simulator.sender import deliver as send
+
+    if feed not in FEED_BY_NAME or FEED_BY_NAME[feed].transport != "sftp":
+        raise click.BadParameter(f"FEED must be one that comes as files: {', '.join(_feed_names())}")
+    partner = partner or decoder(feed).partner_of(file.name, file.read_bytes())
+    if partner is None:
+        raise click.UsageError("neither name nor content of the file says whose it is: give --partner")
+    settings, folder = load(), FEED_BY_NAME[feed].folder(partner)
+    send(
+        settings.host,
+        settings.port("sftp"),
+        folder,
+        settings.secrets / f"ssh_{folder}",
+        settings.secrets / "ssh_host_ed25519.pub",
+        [file],
+    )
+    click.echo(f"delivered into {folder}/out; `branchespor pull {feed} --wait` handles it now", err=True)
+
+
+@click.command()
+@click.argument("feed")
+@click.option("--wait", is_flag=True, help="Wait until every waiting delivery has its receipt.")
+@click.option("--within", "within_s", default=600, show_default=True, help="Seconds to wait at most.")
+def pull(feed: str, wait: bool, within_s: int) -> None:
+    """Run the feed's DAG now.
+
+    Example: branchespor pull akasse-ledighed --wait
+    """
+    from branchespor.airflow_api import connect
+    from producers.feeds import FEED_BY_NAME
+
+    if feed not in FEED_BY_NAME:
+        raise click.BadParameter(f"FEED must be one of: {', '.join(_feed_names())}")
+    dag_id = f"pull_{FEED_BY_NAME[feed].module}"
+    with connect(load()) as airflow:
+        began = time.monotonic()
+        run_id = airflow.trigger(dag_id)
+        click.echo(f"{dag_id}: run {run_id} started", err=True)
+        if not wait:
+            return
+        state = airflow.wait(dag_id, run_id, within_s)
+        click.echo(f"{dag_id}: {state} after {time.monotonic() - began:.1f} s", err=True)
+        if state != "success":
+            click.get_current_context().exit(1)
+
+
+@click.command()
+@click.option("--feed", metavar="FEED", help="Only this feed.")
+@_JSON
+def deliveries(feed: str | None, as_json: bool) -> None:
+    """The intake ledger: every delivery with its verdict and counts.
+
+    Example: branchespor deliveries --feed cpr
+    """
+    from branchespor.hub import wiring
+    from producers.stores import ledger
+
+    with wiring.database(load(), "intake") as conn:
+        rows = ledger.deliveries(conn, feed)
+    if as_json:
+        _print(rows)
+        return
+    from branchespor.views import delivery_table, show
+
+    show(delivery_table(rows))
+
+
+@click.command()
+@click.argument("identifier", metavar="ID", type=click.UUID)
+@click.option("--danish", is_flag=True, help="The text the sender reads.")
+def receipt(identifier: object, danish: bool) -> None:
+    """One receipt, by its own id or by its delivery's.
+
+    Example: branchespor receipt 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
+    """
+    from branchespor.hub import wiring
+    from producers.stores import ledger
+    from schemas.errors import WrongInput
+
+    with wiring.database(load(), "intake") as conn:
+        found = ledger.receipt(conn, str(identifier))
+    if found is None:
+        raise WrongInput(f"no receipt or delivery has the id {identifier}: see `branchespor deliveries --json`")
+    if danish:
+        from validation.receipt import danish_text
+
+        click.echo(danish_text(found))
+        return
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows and deliveries held back.
+
+    Example: branchespor quarantine list
+    """
+
+
+@quarantine.command("list")
+@_JSON
+def quarantine_list(as_json: bool) -> None:
+    """What waits for a person: held deliveries, and rejected rows by code.
+
+    Example: branchespor quarantine list
+    """
+    from branchespor.hub import wiring
+    from producers.stores import quarantine as store
+
+    with wiring.database(load(), "intake") as conn:
+        rows = store.listed(conn)
+    if as_json:
+        _print(rows)
+        return
+    from branchespor.views import quarantine_table, show
+
+    show(quarantine_table(rows))
+
+
+@quarantine.command("show")
+@click.argument("identifier", metavar="ID")
+def quarantine_show(identifier: str) -> None:
+    """The faults of one held delivery or rejected row; never a value of it.
+
+    Example: branchespor quarantine show 17
+    """
+    from branchespor.hub import wiring
+    from producers.stores import quarantine as store
+
+    with wiring.database(load(), "intake") as conn:
+        click.echo(json.dumps(store.shown(conn, identifier), ensure_ascii=False, indent=1, default=str))
+
+
+@quarantine.command("release")
+@click.argument("identifier", metavar="ID")
+def quarantine_release(identifier: str) -> None:
+    """Release a held delivery: it goes through the same checks again, and the sender gets the final receipt.
+
+    Example: branchespor quarantine release 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
+    """
+    from branchespor.hub.handling import settle
+
+    done = settle(identifier, release=True, by=getpass.getuser(), reason="released")
+    click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
+
+
+@quarantine.command("discard")
+@click.argument("identifier", metavar="ID")
+@click.option("--reason", required=True, help="Why; kept in the ledger.")
+def quarantine_discard(identifier: str, reason: str) -> None:
+    """Discard a held delivery or a rejected row: a mark, not a deletion.
+
+    Example: branchespor quarantine discard 17 --reason "sent again by the a-kasse"
+    """
+    from branchespor.hub import wiring
+    from branchespor.hub.handling import settle
+    from producers.stores import quarantine as store
+
+    if identifier.isascii() and identifier.isdigit():
+        with wiring.database(load(), "intake") as conn:
+            store.discard_row(conn, int(identifier), getpass.getuser(), reason)
+        click.echo("discarded", err=True)
+        return
+    done = settle(identifier, release=False, by=getpass.getuser(), reason=reason)
+    click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
+
+
+@click.group()
+def person() -> None:
+    """Persons by their number.
+
+    Example: branchespor person find --purpose "answers the citizen"
+    """
+
+
+@person.command("find")
+@click.option("--purpose", required=True, help="What for; kept in the access log.")
+def person_find(purpose: str) -> None:
+    """The person id of the number on standard input; exit 1 if it was never seen.
+
+    Example: branchespor person find --purpose "answers the citizen" < number.txt
+    """
+    import re
+    import sys
+
+    from branchespor.hub import wiring
+    from schemas.errors import WrongInput
+
+    number = re.sub(r"[\s-]", "", sys.stdin.read())
+    if re.fullmatch(r"[0-9]{10}", number, re.ASCII) is None:
+        raise WrongInput("standard input must hold one person number of ten digits")
+    with wiring.vault(load()) as vault:
+        found = vault.find(number)
+        vault.log_lookup(getpass.getuser(), purpose, found)
+    if found is None:
+        click.echo("not known", err=True)
+        click.get_current_context().exit(1)
+    click.echo(found)

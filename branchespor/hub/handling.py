@@ -1,0 +1,131 @@
+"""Handle a partner's waiting deliveries in order: check, publish, and finish each in one transaction."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from producers.publisher import Publisher
+
+from branchespor import clock
+from branchespor.hub import wiring
+from branchespor.intake.pipeline import discard, handle
+from branchespor.registration import registry
+from branchespor.settings import Settings, load
+from producers import landing
+from producers.delivery import Delivery, Outcome
+from producers.feeds import FEED_BY_NAME, Feed
+from producers.stores import ledger
+from producers.stores.memory import StoredMemory
+from schemas.codec import Codec
+from schemas.errors import WrongInput
+from schemas.facts import moment_text
+
+log = structlog.get_logger()
+
+
+def process(feed_name: str, partner: str, settings: Settings | None = None) -> dict[str, int]:
+    """Handle what waits, in order of sequence; gives the number of deliveries by verdict.
+
+    Raises Unavailable if broker, registry or database are away: what was finished stays, the rest waits in the ledger.
+    """
+    settings = settings or load()
+    feed = FEED_BY_NAME[feed_name]
+    verdicts: Counter[str] = Counter()
+    with wiring.database(settings, "intake") as conn, ledger.lease(conn, feed.name, partner) as mine:
+        if not mine:
+            log.info("another process handles this partner's deliveries", feed=feed.name, partner=partner)
+            return {}
+        work = [each for each in ledger.waiting(conn, feed.name, partner) if each.state == "LANDED"]
+        if not work:
+            return {}
+        with wiring.vault(settings) as vault, publisher(settings) as publish:
+            from validation.gate import check_rows
+
+            for each in sorted(work, key=lambda waiting: (feed.order_of(waiting.file_name), waiting.received_at)):
+                memory = StoredMemory(conn, feed.name, partner)
+                delivery = _delivery(settings, feed, partner, each)
+                outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
+                _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
+                verdicts[str(outcome.receipt["verdict"])] += 1
+    return dict(verdicts)
+
+
+def settle(
+    identifier: str, *, release: bool, by: str, reason: str, settings: Settings | None = None
+) -> Mapping[str, Any]:
+    """A person's decision on a held delivery: release it through the same checks, or discard it; gives the receipt.
+
+    `by` and `reason` are kept in the ledger.
+
+    Raises WrongInput if there is no such held delivery.
+    """
+    settings = settings or load()
+    with wiring.database(settings, "intake") as conn:
+        held = ledger.held(conn, identifier)
+        if held is None:
+            raise WrongInput(f"delivery {identifier} is not held: see `branchespor deliveries`")
+        feed, partner, waiting = FEED_BY_NAME[held[0]], held[1], held[2]
+        with ledger.lease(conn, feed.name, partner) as mine:
+            if not mine:
+                raise WrongInput(f"deliveries of {feed.name}/{partner} are being handled now: try again in a minute")
+            memory = StoredMemory(conn, feed.name, partner)
+            delivery = _delivery(settings, feed, partner, waiting)
+            with wiring.vault(settings) as vault, publisher(settings) as publish:
+                if release:
+                    from validation.gate import check_rows
+
+                    checker, synthetic = check_rows, settings.synthetic_identities
+                    outcome = handle(delivery, memory, vault, checker, synthetic=synthetic, release=True)
+                else:
+                    outcome = discard(delivery, memory)
+                done = _finish(settings, conn, memory, identifier, delivery, outcome, publish)
+        ledger.decided(conn, identifier, by, reason)
+    return done
+
+
+def publisher(settings: Settings) -> Publisher:
+    """The publisher of intake, made inside the process that uses it (kafka.md: after a fork a client is dead)."""
+    return Publisher(settings.kafka("intake"), Codec(registry(settings)))
+
+
+def _delivery(settings: Settings, feed: Feed, partner: str, waiting: ledger.Waiting) -> Delivery:
+    return Delivery(
+        feed=feed.name,
+        partner=partner,
+        file_name=waiting.file_name,
+        data=landing.read(wiring.landing(settings), waiting.delivery_id, waiting.sha256),
+        sha256=waiting.sha256,
+        received_at=waiting.received_at,
+    )
+
+
+def _finish(
+    settings: Settings,
+    conn: ledger.Connection,
+    memory: StoredMemory,
+    identifier: str,
+    delivery: Delivery,
+    outcome: Outcome,
+    publish: Publisher,
+) -> Mapping[str, Any]:
+    # Facts first: memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
+    publish.facts([each.fact for each in outcome.facts])
+    checked_at = clock.now()
+    received_at = None if delivery.received_at is None else moment_text(delivery.received_at)
+    receipt = {**outcome.receipt, "received_at": received_at, "checked_at": moment_text(checked_at)}
+    with conn.transaction():
+        memory.save()
+        ledger.finish(conn, identifier, outcome, receipt, checked_at, wiring.quarantine_key(settings))
+    log.info(
+        "delivery handled",
+        delivery=identifier,
+        feed=delivery.feed,
+        partner=delivery.partner,
+        verdict=receipt["verdict"],
+        counts=receipt["counts"],
+        facts=len(outcome.facts),
+    )
+    if outcome.security_alarm:
+        log.error("security alarm: meant for another receiver", delivery=identifier, feed=delivery.feed)
+    return receipt
