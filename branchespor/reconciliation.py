@@ -1,0 +1,128 @@
+"""The loop closed: sender's rows, facts in the ledger, facts on the topics, facts applied; what is missing is named."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from branchespor.hub import wiring
+from branchespor.settings import Settings
+from schemas import catalogue
+from schemas.errors import Unavailable
+
+_FACT_TOPICS = "branchespor.facts."
+# A record may be gone from its topic a little before the full retention; the fact table is the lasting log.
+_ON_TOPIC_FOR = timedelta(days=29)
+_EVENT_ID = "ce_id"
+
+_LEDGER = """
+SELECT d.delivery_id::text, d.feed, d.partner, d.file_name, d.verdict, d.checked_at, d.rows, d.accepted, d.unchanged,
+       d.duplicate, d.rejected, d.waiting, d.facts,
+       coalesce(array_agg(p.fact_id::text ORDER BY p.line, p.fact_id) FILTER (WHERE p.fact_id IS NOT NULL), '{}')
+  FROM intake.delivery d LEFT JOIN intake.published_fact p USING (delivery_id)
+ WHERE d.state = 'FINAL' AND (%(delivery)s::uuid IS NULL OR d.delivery_id = %(delivery)s::uuid)
+ GROUP BY d.delivery_id ORDER BY d.checked_at, d.delivery_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """One delivery's figures, and the fact ids that are missing somewhere."""
+
+    delivery: str
+    feed: str
+    partner: str
+    file_name: str
+    verdict: str
+    rows: int
+    counted: int
+    facts: int
+    on_topic: int
+    applied: int
+    missing_in_ledger: int
+    missing_on_topic: tuple[str, ...]
+    missing_applied: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Rows add up, and every fact is where it should be."""
+        rows_add_up = self.rows == self.counted and self.missing_in_ledger == 0
+        return rows_add_up and not self.missing_on_topic and not self.missing_applied
+
+
+def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[Reconciled]:
+    """Every final delivery (or one), compared with what lies on the topics and in the fact table at this moment.
+
+    Raises Unavailable if broker or database are away.
+    """
+    with wiring.database(settings, "intake") as conn:
+        rows = conn.execute(_LEDGER, {"delivery": delivery}).fetchall()
+    wanted = {fact for row in rows for fact in row[13]}
+    with wiring.database(settings, "status") as conn:
+        found = conn.execute("SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%s::uuid[])", (list(wanted),))
+        applied = {row[0] for row in found.fetchall()}
+    on_topic = event_ids(settings) & wanted
+    return [_compared(row, on_topic, applied, now) for row in rows]
+
+
+def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], now: datetime) -> Reconciled:
+    facts: list[str] = row[13]
+    still_kept = now - row[5] < _ON_TOPIC_FOR
+    return Reconciled(
+        delivery=row[0],
+        feed=row[1],
+        partner=row[2],
+        file_name=row[3],
+        verdict=row[4],
+        rows=row[6],
+        counted=sum(row[7:12]),
+        facts=row[12],
+        on_topic=sum(fact in on_topic for fact in facts),
+        applied=sum(fact in applied for fact in facts),
+        missing_in_ledger=row[12] - len(facts),
+        missing_on_topic=tuple(fact for fact in facts if still_kept and fact not in on_topic),
+        missing_applied=tuple(fact for fact in facts if fact not in applied),
+    )
+
+
+def event_ids(settings: Settings) -> set[str]:
+    """The ids of all committed events on the topics of facts, read from the first record kept to the last one now."""
+    try:
+        consumer = KafkaConsumer(
+            **settings.kafka("status"),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            bootstrap_timeout_ms=5000,
+        )
+    except KafkaError as error:
+        raise Unavailable(f"Kafka at {settings.host}:{settings.port('kafka')}: {type(error).__name__}") from None
+    try:
+        return {event for event in _event_ids(consumer) if event is not None}
+    except KafkaError as error:
+        raise Unavailable(f"Kafka at {settings.host}:{settings.port('kafka')}: {type(error).__name__}") from None
+    finally:
+        consumer.close()
+
+
+def _event_ids(consumer: KafkaConsumer) -> Iterator[str | None]:
+    places = [
+        TopicPartition(topic.name, partition)
+        for topic in catalogue.load().topics.values()
+        if topic.name.startswith(_FACT_TOPICS)
+        for partition in range(topic.partitions)
+    ]
+    consumer.assign(places)
+    ends: Mapping[TopicPartition, int] = consumer.end_offsets(places)
+    consumer.seek_to_beginning(*places)
+    left = {place for place in places if consumer.position(place) < ends[place]}
+    while left:
+        for records in consumer.poll(timeout_ms=1000, max_records=5000).values():
+            for record in records:
+                yield next((value.decode() for name, value in record.headers if name == _EVENT_ID), None)
+        left = {place for place in left if consumer.position(place) < ends[place]}
