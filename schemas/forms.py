@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.facts import FIRST_DAY_POSSIBLE, LAST_DAY_POSSIBLE
@@ -20,11 +22,15 @@ _RFC3339 = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<h>[0-9]{2}):(?P<min>[0-9]{2}):(?P<s>[0-9]{2})"
     r"(?P<frac>\.[0-9]{1,3})?(?:Z|(?P<sign>[+-])(?P<oh>[0-9]{2}):(?P<om>[0-9]{2}))"
 )
+_DANISH_MOMENT = re.compile(
+    r"(?P<day>[0-9]{2}-[0-9]{2}-[0-9]{4}) (?P<h>[0-9]{2}):(?P<min>[0-9]{2}):(?P<s>[0-9]{2})(?P<offset>\+0[12]:00)?"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # A letter beyond ASCII in UTF-8 that was read as cp1252 or latin-1: Ã or Â and what the second byte becomes.
 _DECODED_TWICE = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 
+@lru_cache(maxsize=16384)
 def day(text: str | None, form: str) -> date | None:
     """The day written in exactly `form` (a key of DAY_FORMS), None if it is not, or if there is no such day."""
     match = DAY_FORMS[form].fullmatch(text) if text is not None else None
@@ -67,6 +73,30 @@ def danish_instants(local: datetime) -> tuple[datetime, ...]:
         if instant.astimezone(DENMARK).replace(tzinfo=None) == local and instant not in found:
             found.append(instant)
     return tuple(found)
+
+
+class DanishMoment(NamedTuple):
+    """A written local time, and the instants (UTC) it can mean: one, or none or two where it is not unambiguous."""
+
+    local: datetime
+    instants: tuple[datetime, ...]
+
+
+@lru_cache(maxsize=4096)
+def danish_moment(text: str | None) -> DanishMoment | None:
+    """`dd-mm-yyyy HH:MM:SS`, then nothing or `+01:00` or `+02:00`; None without its form, or if there is no such time.
+
+    An offset that is not in force in Denmark at that time leaves no instant.
+    """
+    match = _DANISH_MOMENT.fullmatch(text) if text is not None else None
+    local = None if match is None else clock(day(match["day"], "dd-mm-yyyy"), match["h"], match["min"], match["s"])
+    if match is None or local is None:
+        return None
+    instants = danish_instants(local)
+    if match["offset"] is not None:
+        offset = timedelta(hours=int(match["offset"][2]))
+        instants = tuple(each for each in instants if danish_offset(each) == offset)
+    return DanishMoment(local, instants)
 
 
 def danish_offset(instant: datetime) -> timedelta:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
@@ -40,6 +41,7 @@ def is_synthetic(number: str) -> bool:
     return int(number[:2]) > _SYNTHETIC_DAYS
 
 
+@lru_cache(maxsize=64)
 def fault_code(text: str, synthetic: bool) -> str | None:
     """R03, R04 or R05 for a filled person number field, None if it can identify somebody.
 

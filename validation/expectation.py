@@ -10,6 +10,7 @@ from schemas.faults import Fault
 
 Values = Mapping[str, str | None]
 Header = Mapping[str, str]
+Condition = Callable[[Values], bool]
 NO_DETAIL: Mapping[str, str | int] = MappingProxyType({})
 
 
@@ -73,7 +74,7 @@ class Expectation:
     code: str
     column: str
     test: Test
-    when: Callable[[Values], bool] | None = None
+    when: Condition | None = None
     needs: tuple[str, ...] = ()
     alone: bool = False
     named: bool = True
@@ -113,7 +114,32 @@ class Suite:
     position: Callable[[str, Values], int] | None = None
 
 
-def text_column(feed: str, column: str, limit: int, when: Callable[[Values], bool] | None = None) -> Expectation:
+def rule(
+    feed: str,
+    name: str,
+    code: str,
+    column: str,
+    test: Test,
+    *,
+    when: Condition | None = None,
+    needs: tuple[str, ...] = (),
+    alone: bool = False,
+    detail: Mapping[str, str | int] = NO_DETAIL,
+) -> Expectation:
+    """An expectation with the rule id FEED.COLUMN.NAME."""
+    return Expectation(
+        rule=f"{feed}.{column}.{name}",
+        code=code,
+        column=column,
+        test=test,
+        when=when,
+        needs=needs,
+        alone=alone,
+        detail=detail,
+    )
+
+
+def text_column(feed: str, column: str, limit: int, when: Condition | None = None) -> Expectation:
     """R10: no control character and at most `limit` characters."""
     return Expectation(
         rule=f"{feed}.{column}.text",
@@ -124,18 +150,14 @@ def text_column(feed: str, column: str, limit: int, when: Callable[[Values], boo
     )
 
 
-def required(
-    feed: str, column: str, when: Callable[[Values], bool] | None = None, needs: tuple[str, ...] = ()
-) -> Expectation:
+def required(feed: str, column: str, when: Condition | None = None, needs: tuple[str, ...] = ()) -> Expectation:
     """R02: the column is filled."""
     return Expectation(
         rule=f"{feed}.{column}.required", code="R02", column=column, test=Filled(), when=when, needs=needs
     )
 
 
-def day_column(
-    feed: str, column: str, form: str, when: Callable[[Values], bool] | None = None
-) -> tuple[Expectation, Expectation]:
+def day_column(feed: str, column: str, form: str, when: Condition | None = None) -> tuple[Expectation, Expectation]:
     """R06 for a text that is no day of `form`, R12 for a day before 1900 or after 2199."""
 
     def exists(values: Values, header: Header) -> bool:
@@ -153,7 +175,7 @@ def day_column(
 
 
 def person_column(
-    feed: str, column: str, when: Callable[[Values], bool] | None = None, needs: tuple[str, ...] = ()
+    feed: str, column: str, when: Condition | None = None, needs: tuple[str, ...] = ()
 ) -> list[Expectation]:
     """R03 (with a hint where one helps), R04, R05 for a person number; header `synthetic` is `yes` or `no`."""
 

@@ -1,0 +1,60 @@
+"""`check` and `decode`: the hub's own validation and interpretation of files, without any service."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+_FILE = click.Path(path_type=Path)
+_PARTNER = click.option("--partner", metavar="ID", help="whose folder it lies in; else what the file says")
+_JSON = click.option("--json", "as_json", is_flag=True, help="machine-readable output on one line")
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False)
+
+
+@click.command()
+@click.argument("feed")
+@click.argument("file", type=_FILE)
+@_PARTNER
+@_JSON
+def check(feed: str, file: Path, partner: str | None, as_json: bool) -> None:
+    """The receipt the sender of FILE would get, as far as one file shows it.
+
+    Exit code 0: accepted, 1: anything else, 2: unknown FEED or a FILE that cannot be read.
+
+    Example: branchespor check akasse-ledighed AKAS901_LEDIGHED_000147.csv
+    """
+    from branchespor.intake.offline import ONLY_THE_HUB_KNOWS, checked, delivery_of, exit_code
+    from branchespor.settings import load
+
+    outcome = checked(delivery_of(feed, file, partner), synthetic=load().synthetic_identities)
+    click.echo(_line(outcome.receipt) if as_json else json.dumps(outcome.receipt, ensure_ascii=False, indent=2))
+    click.echo(ONLY_THE_HUB_KNOWS, err=True)
+    click.get_current_context().exit(exit_code([outcome.receipt]))
+
+
+@click.command()
+@click.argument("feed")
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@_PARTNER
+@_JSON
+def decode(feed: str, files: tuple[Path, ...], partner: str | None, as_json: bool) -> None:
+    """The facts these FILES, handled in this order on an empty ledger, would publish, one a line.
+
+    The receipts follow on standard error, one JSON a line. Persons are #1, #2, … by first appearance.
+
+    Example: branchespor decode amu AMU_907001_2019K2_2020K1_20200117101500.csv
+    """
+    from branchespor.intake.offline import delivery_of, played, printable
+    from branchespor.settings import load
+
+    deliveries = [delivery_of(feed, file, partner) for file in files]
+    run = played(deliveries, synthetic=load().synthetic_identities)
+    for record in printable(run):
+        click.echo(_line(record))
+    for outcome in run.outcomes:
+        click.echo(_line(outcome.receipt), err=True)
