@@ -78,7 +78,11 @@ def write_log_lines() -> None:
 
 
 def _run(
-    settings: Settings, name: str, topics: Collection[str], records: Collection[str], handler: Callable[[Codec], Handler]
+    settings: Settings,
+    name: str,
+    topics: Collection[str],
+    records: Collection[str],
+    handler: Callable[[Codec], Handler],
 ) -> None:
     from branchespor.registration import registry
     from consumers import loop

@@ -2,7 +2,7 @@
 
 import io
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -129,6 +129,12 @@ class Codec:
             return reader.name, reader.convert(record)
         except guard.Refused as refused:
             raise Unreadable("NEWER_SYMBOL" if refused.newer else "IMPOSSIBLE_VALUE", refused.path) from None
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Ask for the ids of these records now, so that no `encode` has to ask later. Raises Unavailable."""
+        for name in names:
+            if name not in self._writers:
+                self._new_writer(name)
 
     def _new_writer(self, name: str) -> _Writer:
         schema = versions.newest().get(name)

@@ -1,0 +1,201 @@
+"""`branchespor status`, `explain`, `journal`, `verify`: what is held of a citizen, why, and whether it is right."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
+
+import click
+
+if TYPE_CHECKING:
+    from consumers.rules import Answer
+    from consumers.stores.access import Reader
+    from consumers.stores.database import Connection
+
+
+def _person(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise click.BadParameter("wants a person id (a UUID), as `branchespor person find` gives it") from None
+
+
+def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a bare day
+    except ValueError:
+        raise click.BadParameter("wants a day, YYYY-MM-DD") from None
+
+
+def _moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        moment = None if value is None else datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if value is not None and (moment is None or moment.tzinfo is None):
+        raise click.BadParameter("wants a moment with its zone, 2021-03-01T12:00:00Z")
+    return moment
+
+
+def _about_a_person(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="machine-readable"),
+        click.option("--purpose", required=True, help="why it is read; stands in the access log"),
+        click.argument("person", callback=_person),
+    ):
+        command = option(command)
+    return command
+
+
+def _at_a_time(command: Callable[..., None]) -> Callable[..., None]:
+    known_at = click.option("--known-at", callback=_moment, help="by what was received until then; default: everything")
+    return click.option("--on", callback=_day, help="day asked about; default: the business day")(known_at(command))
+
+
+@click.command()
+@_about_a_person
+@_at_a_time
+def status(person: str, purpose: str, as_json: bool, on: date | None, known_at: datetime | None) -> None:
+    """Where a citizen stands, on the business day or another. Writes a line to the access log.
+
+    Example: branchespor status 8c4e6c1e-… --purpose "meeting on Tuesday"
+    """
+    if on is None and known_at is None:
+        found = _stored(person, purpose)
+    else:
+        found = _answer(person, purpose, on, known_at).to_json()
+        del found["explanation"]
+    _show({"person": person, **found}, as_json)
+
+
+@click.command()
+@_about_a_person
+@_at_a_time
+def explain(person: str, purpose: str, as_json: bool, on: date | None, known_at: datetime | None) -> None:
+    """Why a citizen stands there: the rules in words, with the facts they rest on. Writes a line to the access log.
+
+    Example: branchespor explain 8c4e6c1e-… --on 2021-03-01 --purpose "question from the citizen"
+    """
+    found = _answer(person, purpose, on, known_at)
+    if as_json:
+        click.echo(json.dumps({"person": person, **found.to_json()}, ensure_ascii=False))
+        return
+    click.echo(f"{found.on}: {found.state}" + (f", {found.rule} since {found.eligible_from}" if found.rule else ""))
+    for reason in found.explanation:
+        click.echo(f"\n{reason['da']}\n{reason['en']}\n  {reason['code']}: {len(reason['facts'])} facts")
+
+
+@click.command()
+@_about_a_person
+def journal(person: str, purpose: str, as_json: bool) -> None:
+    """What was announced of a citizen, in order. Writes a line to the access log.
+
+    Example: branchespor journal 8c4e6c1e-… --purpose "complaint" --json
+    """
+    from consumers.stores import access
+
+    with _reading() as conn:
+        lines = access.journal(conn, _reader(purpose), person)
+    for position, document in lines:
+        if as_json:
+            click.echo(json.dumps({"person": person, "number": position, **document}, ensure_ascii=False))
+        else:
+            extra = "".join(f"  {document[name]}" for name in ("rule", "reason") if document[name])
+            late = (
+                "" if document["detected_day"] == document["effective_day"] else f" (found {document['detected_day']})"
+            )
+            click.echo(f"{position:>3}  {document['effective_day']}  {document['milestone']}{extra}{late}")
+    if not lines:
+        click.echo("nothing was announced of this person", err=True)
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="one difference a line")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="processes side by side")
+def verify(as_json: bool, workers: int) -> None:
+    """Compare status and journal of everybody with the evaluation of all facts; exit 1 lists what differs.
+
+    Example: branchespor verify
+    """
+    from branchespor.settings import load
+    from branchespor.verifying import verify_everybody
+
+    found = verify_everybody(load(), _who(), workers)
+    for person, field in found.differences:
+        click.echo(json.dumps({"person": person, "field": field}) if as_json else f"{person}  {field}")
+    day = found.day or "no business day has begun yet: nothing is evaluated"
+    click.echo(f"{found.persons} persons, {day}: {len(found.differences)} differences", err=True)
+    if found.differences:
+        click.get_current_context().exit(1)
+
+
+def _stored(person: str, purpose: str) -> dict[str, Any]:
+    from consumers.stores import access
+
+    with _reading() as conn:
+        document, day = access.status(conn, _reader(purpose), person), access.business_day(conn)
+    if document is None or day is None:
+        _nothing_known()
+    return {"on": day.isoformat(), **document}
+
+
+def _answer(person: str, purpose: str, on: date | None, known_at: datetime | None) -> "Answer":
+    from branchespor.settings import load
+    from consumers import policy_file
+    from consumers.rules import evaluate
+    from consumers.stores import access
+
+    policies = policy_file.load(load().policy_file)
+    with _reading() as conn:
+        facts, day = access.facts(conn, _reader(purpose), person), on or access.business_day(conn)
+    if not facts:
+        _nothing_known()
+    if day is None:
+        raise click.UsageError("no business day has begun yet: give one with --on")
+    return evaluate(facts, day, known_at, policies)
+
+
+def _nothing_known() -> NoReturn:
+    click.echo("nothing is known of this person", err=True)
+    click.get_current_context().exit(1)
+
+
+def _show(found: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        if name != "periods":
+            click.echo(
+                f"{name:>14}  {', '.join(value) if isinstance(value, list) else '–' if value is None else value}"
+            )
+    for period in found["periods"]:
+        end = f"{period['last_day']}, {period['end_reason']}" if period["last_day"] else "…"
+        click.echo(f"{'period':>14}  {period['rule']} {period['first_day']} – {end}")
+
+
+def _reading() -> "Connection":
+    from branchespor.settings import load
+    from consumers.stores.database import connect
+
+    return connect(load().dsn("web_read"), "branchespor")
+
+
+def _reader(purpose: str) -> "Reader":
+    from consumers.stores.access import Reader
+
+    if not 3 <= len(purpose.strip()) <= 200:
+        raise click.BadParameter("wants 3 to 200 characters", param_hint="--purpose")
+    return Reader(_who(), purpose.strip())
+
+
+def _who() -> str:
+    import getpass
+    import os
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no entry in the password file
+        return f"uid {os.getuid()}"

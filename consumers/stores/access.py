@@ -1,0 +1,49 @@
+"""Reading about one person: only through the database's functions, which log it first (privacy.md G18)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from consumers.stores.database import Connection
+from consumers.stores.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads and for what; both stand in the access log. `purpose`: 3 to 200 characters, nothing of the citizen."""
+
+    who: str
+    purpose: str
+
+
+def facts(conn: Connection, reader: Reader, person: str) -> list[Fact]:
+    """All facts of a person, every version, in no particular order."""
+    rows = conn.execute("SELECT record FROM core.read_facts(%s, %s, %s)", (reader.who, person, reader.purpose))
+    return [record for (record,) in rows]
+
+
+def status(conn: Connection, reader: Reader, person: str) -> Mapping[str, Any] | None:
+    """The stored status of a person, None if there is none."""
+    row = conn.execute(
+        "SELECT document FROM core.read_status(%s, %s, %s)", (reader.who, person, reader.purpose)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def journal(conn: Connection, reader: Reader, person: str) -> list[tuple[int, Mapping[str, Any]]]:
+    """The milestones of a person with their positions, in order."""
+    query = 'SELECT "position", document FROM core.read_journal(%s, %s, %s)'
+    return [(position, document) for position, document in conn.execute(query, (reader.who, person, reader.purpose))]
+
+
+def business_day(conn: Connection) -> date | None:
+    """The day on which everything is evaluated; None: none has begun yet."""
+    row = conn.execute("SELECT day FROM core.business_day_now").fetchone()
+    return None if row is None else row[0]
+
+
+def broken_at(conn: Connection) -> int | None:
+    """The first line of the access log that does not follow from the one before; None: the chain is whole."""
+    row = conn.execute("SELECT core.access_log_broken_at()").fetchone()
+    return None if row is None else row[0]
