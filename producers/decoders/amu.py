@@ -1,0 +1,301 @@
+"""amu: an institution's window of enrolments on AMU courses, to rows and Training facts."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from producers.contract import Contract
+from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
+from producers.memory import Document, Memory
+from producers.statement import version
+from producers.text import Line, decoded, fields, lines, refuse_empty, refuse_other_formats
+from producers.vault import Vault
+from schemas import forms, person_numbers
+from schemas.errors import WrongDelivery
+from schemas.facts import JsonValue
+from schemas.faults import Fault
+
+COLUMNS = (
+    "INSTNR",
+    "TILMNR",
+    "PNR",
+    "KURSKOD",
+    "UDD",
+    "FKB",
+    "STARTTP",
+    "SLUTTP",
+    "AFSLUTN",
+    "SELVVALG",
+    "FORLOEB",
+)
+DEPARTMENTS: Mapping[str, tuple[str, ...]] = {"907001": ("907001", "907011"), "907002": ("907002",)}
+OUTCOMES: Mapping[str, str | None] = {
+    "0": "ONGOING",
+    "1": "COMPLETED",
+    "2": "COMPLETED",
+    "3": "COMPLETED",
+    "4": "COMPLETED",
+    "5": "NOT_COMPLETED",
+    "7": None,
+    "8": "COMPLETED",
+    "9": "CANCELLED",
+}
+_NAME = re.compile(r"AMU_(?P<inst>[0-9]{6})_(?P<fra>[0-9]{4}K[1-4])_(?P<til>[0-9]{4}K[1-4])_(?P<tid>[0-9]{14})\.csv")
+_BLANKS = frozenset(("", "null", "n/a", "-", "ukendt"))
+_MOST_BYTES = 20 * 1024 * 1024
+_MOST_ROWS = 100_000
+
+CONTRACT = Contract(
+    id="amu/1.0",
+    words={"expected": "CSV (UTF-8)", "encoding": "UTF-8", "limit": "20 MiB, 100.000 rækker"},
+)
+
+
+def partner_of(file_name: str, data: bytes) -> str | None:
+    """The institution of the name."""
+    match = _NAME.fullmatch(file_name)
+    return None if match is None else match["inst"]
+
+
+def read(delivery: Delivery) -> Decoded:
+    """Rows of the file. Raises WrongDelivery: F01 to F09 in order; header only is H05."""
+    refuse_empty(delivery.data)
+    refuse_other_formats(delivery.data)
+    text = decoded(delivery.data, "utf-8")
+    notices = [Fault(code="N05", line=1)] if text.startswith("\ufeff") else []
+    physical = lines(text.removeprefix("\ufeff"), cr_alone=False)
+    _refuse_header(physical[0][1] if physical else "", notices)
+    found = _rows(physical[1:], text, notices)
+    rows = len(found)
+    named = _named(delivery, rows, notices)
+    if len(delivery.data) > _MOST_BYTES or rows > _MOST_ROWS:
+        raise WrongDelivery(Fault(code="F08"), notices=notices)
+    window = _window(named, rows, notices)
+    faults = [
+        Fault(code="R01", line=row.line, detail={"found": count, "expected": len(COLUMNS)})
+        for row, count in found
+        if count != len(COLUMNS)
+    ]
+    return Decoded(
+        rows=[row for row, _ in found],
+        rows_counted=rows,
+        faults=[*faults, *notices],
+        sequence=int(named["tid"]),
+        period=window,
+        header={
+            "departments": " ".join(DEPARTMENTS[named["inst"]]),
+            "window_first": window[0].isoformat(),
+            "window_last": window[1].isoformat(),
+            "made_at": named["made_at"],
+            "made_on": named["made_on"],
+            "til": named["til"],
+            "tid": named["tid"],
+        },
+        held=[] if rows else [Fault(code="H05")],
+    )
+
+
+def follows(decoded: Decoded, last: Mapping[str, Any] | None) -> Fault | None:
+    """`tid` rises strictly, and `til` never goes back."""
+    if last is None:
+        return None
+    now, before = decoded.header, last["header"]
+    if now["tid"] <= before["tid"] or now["til"] < before["til"]:
+        return Fault(code="F12", detail={"found": now["tid"], "last": before["tid"]})
+    return None
+
+
+def facts(
+    delivery: Delivery,
+    decoded: Decoded,
+    clean: Sequence[Row],
+    rejected: Collection[int],
+    memory: Memory,
+    vault: Vault,
+) -> Applied:
+    """One Training for each row, then what silence in the window withdraws; all recorded at the name's moment."""
+    memory.load_all()
+    told = _Told(delivery, datetime.fromisoformat(decoded.header["made_at"]))
+    in_window = _in_window(memory, decoded)
+    numbers = [person_numbers.cleaned(row.values["PNR"] or "") for row in clean]
+    persons = vault.identify(dict.fromkeys(numbers))
+    found: list[FactOfLine] = []
+    verdicts: dict[int, Verdict] = {}
+    for row, number in zip(clean, numbers, strict=True):
+        said = _enrolment(told, memory, row, persons[number])
+        verdicts[row.line] = "accepted" if said else "unchanged"
+        found.extend(said)
+    silent: list[FactOfLine] = []
+    spoken, readable = _spoken(decoded.rows, rejected)
+    if readable:
+        for enrolment, person in in_window:
+            if enrolment not in spoken:
+                silent.append(_withdraw(told, memory, enrolment, person, 0))
+    return Applied(
+        facts=[*silent, *found],
+        verdicts=verdicts,
+        silenced=len(silent),
+        open_before=len(in_window),
+    )
+
+
+def _refuse_header(line: str, notices: Sequence[Fault]) -> None:
+    names = fields(line, blanks_before_quote=True) or []
+    if names == list(COLUMNS):
+        return
+    known = [name for name in names if name in COLUMNS]
+    column: str | None = None
+    if known:
+        for place, name in enumerate(COLUMNS):
+            if known.count(name) != 1 or known[place] != name:
+                column = name
+                break
+    detail = {"detail": "skilletegn eller ukendt kolonne" if column is None else column}
+    raise WrongDelivery(Fault(code="F04", line=1, column=column, detail=detail), notices=notices)
+
+
+def _rows(data: Sequence[Line], text: str, notices: Sequence[Fault]) -> list[tuple[Row, int]]:
+    cut = not text.endswith("\n")
+    found: list[tuple[Row, int]] = []
+    for number, line in data:
+        if not line.strip(" \u00a0;"):
+            continue
+        texts = fields(line, blanks_before_quote=True)
+        if texts is None:
+            raise WrongDelivery(Fault(code="F05", line=number), notices=notices)
+        if cut and number == data[-1][0] and len(texts) < len(COLUMNS):
+            raise WrongDelivery(Fault(code="F05", line=number), notices=notices)
+        whole = len(texts) == len(COLUMNS)
+        values = {
+            column: None if field.lower() in _BLANKS else field for column, field in zip(COLUMNS, texts, strict=False)
+        }
+        found.append((Row(line=number, values=values if whole else {}, raw=line), len(texts)))
+    return found
+
+
+def _named(delivery: Delivery, rows: int, notices: Sequence[Fault]) -> dict[str, str]:
+    """Institution, quarters and moment of the name (F07)."""
+
+    def refuse(detail: str) -> WrongDelivery:
+        return WrongDelivery(Fault(code="F07", detail={"detail": detail}), rows=rows, notices=notices)
+
+    match = _NAME.fullmatch(delivery.file_name)
+    if match is None:
+        raise refuse("AMU_INST_FRA_TIL_TID.csv")
+    if match["inst"] != delivery.partner or match["inst"] not in DEPARTMENTS:
+        raise refuse("institution")
+    local = forms.compact_local_time(match["tid"])
+    instants = () if local is None or not forms.possible(local.date()) else forms.danish_instants(local)
+    if local is None or len(instants) != 1:
+        raise refuse("tid")
+    return {**match.groupdict(), "made_at": instants[0].isoformat(), "made_on": local.date().isoformat()}
+
+
+def _window(named: Mapping[str, str], rows: int, notices: Sequence[Fault]) -> tuple[date, date]:
+    """First day of `fra` to last day of `til` (F09)."""
+    first, last = _quarter(named["fra"]), _quarter(named["til"])
+    made = date.fromisoformat(named["made_on"])
+    now = made.year * 4 + (made.month - 1) // 3
+    if last - first != 3 or last not in (now, now - 1):
+        raise WrongDelivery(Fault(code="F09", detail={"detail": "kvartalerne i filnavnet"}), rows=rows, notices=notices)
+    return _first_day(first), _first_day(last + 1) - timedelta(days=1)
+
+
+def _quarter(text: str) -> int:
+    return int(text[:4]) * 4 + int(text[5]) - 1
+
+
+def _first_day(quarter: int) -> date:
+    return date(quarter // 4, quarter % 4 * 3 + 1, 1)
+
+
+class _Told:
+    """What every version of this delivery has."""
+
+    def __init__(self, delivery: Delivery, at: datetime) -> None:
+        self.delivery, self.at = delivery, at.astimezone(UTC)
+
+    def fact(
+        self, enrolment: str, person: str, content: Mapping[str, JsonValue], withdrawn: bool, line: int
+    ) -> FactOfLine:
+        fact = version(
+            "Training",
+            person=person,
+            source=f"{self.delivery.feed}:{self.delivery.partner}",
+            record_key=f"{enrolment}/{person}",
+            recorded_at=self.at,
+            received_at=self.delivery.received_at,
+            content=content,
+            withdrawn=withdrawn,
+        )
+        return FactOfLine(fact=fact, delivery=self.delivery.file_name, line=line)
+
+
+def _enrolment(told: _Told, memory: Memory, row: Row, person: str) -> list[FactOfLine]:
+    """The versions one row says: of another person's statement under its TILMNR the withdrawal, and its own."""
+    enrolment, content = row.values["TILMNR"] or "", _content(row.values)
+    document = memory.get(enrolment) or {}
+    found = [
+        _withdraw(told, memory, enrolment, other, row.line)
+        for other, statement in document.items()
+        if other != person and not statement["withdrawn"]
+    ]
+    held = document.get(person)
+    if held is None or held["withdrawn"] or held["content"] != content:
+        _remember(memory, enrolment, person, content, withdrawn=False)
+        found.append(told.fact(enrolment, person, content, False, row.line))
+    return found
+
+
+def _withdraw(told: _Told, memory: Memory, enrolment: str, person: str, line: int) -> FactOfLine:
+    content: dict[str, JsonValue] = (memory.get(enrolment) or {})[person]["content"]
+    _remember(memory, enrolment, person, content, withdrawn=True)
+    return told.fact(enrolment, person, content, True, line)
+
+
+def _remember(
+    memory: Memory, enrolment: str, person: str, content: Mapping[str, JsonValue], *, withdrawn: bool
+) -> None:
+    statement: Document = {"content": dict(content), "withdrawn": withdrawn}
+    memory.put(enrolment, {**(memory.get(enrolment) or {}), person: statement})
+
+
+def _content(values: Mapping[str, str | None]) -> dict[str, JsonValue]:
+    return {
+        "enrolment": values["TILMNR"],
+        "track": values["FORLOEB"],
+        "institution": values["INSTNR"],
+        "course": values["KURSKOD"],
+        "first_day": values["STARTTP"],
+        "last_day": values["SLUTTP"],
+        "outcome": OUTCOMES[values["AFSLUTN"] or ""],
+    }
+
+
+def _in_window(memory: Memory, decoded: Decoded) -> list[tuple[str, str]]:
+    """Statements in force with a day in the window, by enrolment."""
+    first, last = decoded.header["window_first"], decoded.header["window_last"]
+    return [
+        (enrolment, person)
+        for enrolment, document in sorted(memory.all().items())
+        for person, statement in document.items()
+        if not statement["withdrawn"]
+        and statement["content"]["first_day"] <= last
+        and statement["content"]["last_day"] >= first
+    ]
+
+
+def _spoken(rows: Sequence[Row], rejected: Collection[int]) -> tuple[set[str], bool]:
+    """The TILMNR that stand on any row, and whether all could be read; without its form it is no TILMNR."""
+    found, readable = set(), True
+    for row in rows:
+        enrolment = row.values.get("TILMNR")
+        if enrolment is None or (row.line in rejected and not _ENROLMENT.fullmatch(enrolment)):
+            readable = False
+        else:
+            found.add(enrolment)
+    return found, readable
+
+
+_ENROLMENT = re.compile(r"H[0-9]{7}(-[1-9])?")
