@@ -20,16 +20,18 @@ def serve(name: str) -> None:
         from branchespor.stack.secret_files import partner_folders
         from simulator import sftp_server
 
-        # The hub comes by the partner's folder name too: each partner has its own server in the world outside.
-        keys = {user: settings.secrets / f"ssh_{user}.pub" for user in partner_folders()}
+        keys = {user: settings.secrets / f"ssh_{user}.pub" for user in ("hub", *partner_folders())}
         host_key = settings.secrets / "ssh_host_ed25519"
         sftp_server.serve(home / "partners", settings.host, settings.port("sftp"), host_key, keys)
     elif name == "partner-http":
         from simulator import http_server
 
-        dataset, token = home / "partners" / "rest" / "visitation.json", settings.secrets / "token_visitation"
-        http_server.serve(dataset, settings.host, settings.port("partner_http"), token)
+        rest, token = home / "partners" / "rest", settings.secrets / "token_visitation"
+        port = settings.port("partner_http")
+        http_server.serve(rest / "visitation.json", settings.host, port, token, rest / "receipts")
     else:
         from branchespor import processes
 
-        {"status": processes.run_status, "partners": processes.run_partners, "relay": processes.run_relay}[name](settings)
+        {"status": processes.run_status, "partners": processes.run_partners, "relay": processes.run_relay}[name](
+            settings
+        )

@@ -77,7 +77,9 @@ def doctor(as_json: bool) -> None:
     findings = list(examination.examine(load()))
     for finding in findings:
         if as_json:
-            click.echo(json.dumps({"check": finding.check, "ok": finding.ok, "found": finding.found, "do": finding.remedy}))
+            click.echo(
+                json.dumps({"check": finding.check, "ok": finding.ok, "found": finding.found, "do": finding.remedy})
+            )
         else:
             click.echo(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.check:<12} {finding.found}")
             if not finding.ok:

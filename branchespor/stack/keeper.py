@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+import traceback
 from pathlib import Path
 
 from branchespor import clock
@@ -29,6 +30,7 @@ def keep(part: Part, board: Board, settings: Settings) -> None:
                 return
             break
         except Exception as error:
+            _note(error, log_path(settings, part.name))
             board.say(part.name, "failed", message=_reason(error))
             board.wait_for_retry()
     if part.step is None and not board.stopping.is_set():
@@ -126,6 +128,11 @@ def _clean_up(board: Board, process: "subprocess.Popen[bytes]") -> None:
         pass
     left = [each for each in process_tree.everything() if each.session == process.pid]
     process_tree.end([*left, *board.strays()], deadline_s=2)
+
+
+def _note(error: Exception, path: Path) -> None:
+    with path.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
 
 
 def _ending(code: int) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from branchespor.settings import Settings
@@ -46,13 +46,13 @@ def up(
             return False
         _want(settings, {*picture.parts, *names})
         os.kill(picture.pid, signal.SIGHUP)
-        process = None
+        process, known = None, picture.parts
     else:
         end_leftovers(settings)
         _refuse_busy_ports(settings, names)
         _want(settings, names)
-        process = _spawn(settings, owner)
-    _wait(settings, names, process, report, began)
+        process, known = _spawn(settings, owner), {}
+    _wait(settings, names, process, known, report, began)
     return True
 
 
@@ -67,7 +67,7 @@ def down(settings: Settings, wipe: bool = False, report: Callable[[str], None] =
     board.path(settings).unlink(missing_ok=True)
     if wipe:
         database.wipe(settings)
-        for name in ("data", "logs", "secrets", "run", "partners"):
+        for name in ("data", "logs", "secrets", "run", "partners", "landing"):
             shutil.rmtree(settings.home.resolve() / name, ignore_errors=True)
     return ran
 
@@ -86,10 +86,11 @@ def end_leftovers(settings: Settings) -> int:
         # A session's number is not given away while it has members; a leader of another age has it anew.
         if process.session in sessions and (leader is None or leader.started == sessions[process.session]):
             found[process.pid] = process
-    # PostgreSQL's own way of stopping at once: its children leave by themselves.
-    servers = [found[seen.pid] for name, seen in board.read(settings).parts.items() if name == "postgres" and seen.pid in found]
-    process_tree.end(servers, 10, signal.SIGINT)
-    process_tree.end(found.values(), 10)
+    server = board.read(settings).parts.get("postgres", Seen()).pid
+    process_tree.end([process for process in found.values() if process.session != server], 5)
+    # Last, since the others write to it; its children leave by themselves.
+    process_tree.end([process for process in found.values() if process.pid == server], 10, PARTS["postgres"].stop_signal)
+    process_tree.end(found.values(), 1)
     return len(found)
 
 
@@ -114,7 +115,7 @@ def _make_folders(settings: Settings) -> None:
     for folder in secret_files.partner_folders():
         for name in ("out", "receipts"):
             (home / "partners" / folder / name).mkdir(parents=True, exist_ok=True)
-    (home / "partners" / "rest").mkdir(exist_ok=True)
+    (home / "partners" / "rest" / "receipts").mkdir(parents=True, exist_ok=True)
 
 
 def _refuse_busy_ports(settings: Settings, names: Iterable[str]) -> None:
@@ -147,6 +148,7 @@ def _wait(
     settings: Settings,
     names: list[str],
     process: "subprocess.Popen[bytes] | None",
+    known: Mapping[str, Seen],
     report: Callable[[str], None],
     began: float,
 ) -> None:
@@ -155,6 +157,8 @@ def _wait(
         picture = board.read(settings)
         for name in names:
             seen = picture.parts.get(name, Seen())
+            if seen.state == "failed" and seen == known.get(name):
+                seen = Seen()  # of before we asked to try again
             if seen.state != shown.get(name, Seen()).state and seen.state in ("ready", "done", "restarting", "failed"):
                 report(f"{time.monotonic() - began:6.1f} s  {name:<22} {seen.state}  {seen.message}".rstrip())
             shown[name] = seen

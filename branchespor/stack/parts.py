@@ -20,7 +20,7 @@ class Part:
     """A process that is watched (`command`), or a step that is done once at each start (`step`).
 
     `prepare` runs before `needs` are awaited. `is_ready(settings, since)` asks the service itself; `since` is
-    when it was started. `ports` are names for `Settings.port`. Times in seconds.
+    when it was started. A step is done whenever what it needs runs, with `only_if_needed` only for others. `ports` are names for `Settings.port`. Times in seconds.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Part:
     is_ready: Callable[[Settings, datetime], bool] = lambda _, __: True
     environment: Callable[[Settings], Mapping[str, str]] = field(default=lambda _: {})
     uid: Callable[[], int | None] = lambda: None
+    only_if_needed: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     stop_s: float = 15
     ready_s: float = 60
@@ -49,7 +50,8 @@ def wanted(parts: Mapping[str, Part], names: Iterable[str] | None) -> list[str]:
         chosen |= missing
     grew = True
     while grew:
-        ready = {name for name, part in parts.items() if part.step and part.needs and chosen.issuperset(part.needs)}
+        steps = (part for part in parts.values() if part.step and not part.only_if_needed)
+        ready = {step.name for step in steps if chosen.issuperset(step.needs)}
         grew = not ready <= chosen
         chosen |= ready
     return [name for name in parts if name in chosen]
@@ -71,9 +73,8 @@ def environment(settings: Settings, part: Part | None = None, inherited: Mapping
     chosen = {
         name: value for name, value in inherited.items() if name in PASSED_ON or name.upper().endswith(PASSED_ON_ENDINGS)
     }
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if value is not None:
+    for name, described in type(settings).model_fields.items():
+        if (value := getattr(settings, name)) != described.default:
             chosen[PREFIX + name.upper()] = str(value)
     chosen[PREFIX + "HOME"] = str(settings.home.resolve())
     chosen[PREFIX + "JARS"] = str(settings.jars.resolve())

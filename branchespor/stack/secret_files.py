@@ -15,7 +15,7 @@ DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", 
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
 # Partners that are told something; the CPR register and the job centre only send.
 SUBSCRIBING_FOLDERS = ("akasse", "amu")
-PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_viewer", "airflow_jwt", "airflow_api", "token_visitation")
+PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_viewer", "airflow_api", "token_visitation")
 KEYS = ("identity_hmac_key", "identity_aes_key", "quarantine_aes_key")
 
 
@@ -39,6 +39,7 @@ def make_missing(settings: Settings) -> list[str]:
         made += _write(folder / name, secrets.token_urlsafe(24))
     for name in KEYS:
         made += _write(folder / name, base64.b64encode(secrets.token_bytes(32)).decode())
+    made += _write(folder / "airflow_jwt", secrets.token_urlsafe(64))
     made += _write(folder / "airflow_fernet", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
     for name in ("ssh_host_ed25519", "ssh_hub", *(f"ssh_{name}" for name in partner_folders())):
         if not (folder / name).exists():

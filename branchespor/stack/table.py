@@ -70,7 +70,13 @@ _ALL = (
         ready_s=120,
     ),
     Part(name="topics", needs=("kafka", "registry"), step=_topics),
-    Part(name="airflow-database", needs=("roles",), prepare=workflows.prepare, step=workflows.migrate),
+    Part(
+        name="airflow-database",
+        needs=("roles",),
+        prepare=workflows.prepare,
+        step=workflows.migrate,
+        only_if_needed=True,
+    ),
     _airflow("airflow-api", "api-server", ports=("airflow",)),
     # Their log servers would listen on all addresses; the API server reads the files itself.
     _airflow("airflow-scheduler", "scheduler", "--skip-serve-logs"),

@@ -73,7 +73,7 @@ def configuration(settings: Settings) -> dict[str, dict[str, str]]:
             "load_examples": "False",
             "executor": "LocalExecutor",
             "parallelism": "4",
-            "dags_are_paused_at_creation": "False",
+            "dags_are_paused_at_creation": "True",
             "fernet_key_cmd": read(settings.secrets / "airflow_fernet"),
             "execution_api_server_url": f"{url}/execution/",
             "simple_auth_manager_users": "admin:admin,viewer:viewer",
