@@ -43,7 +43,9 @@ class Decoded:
     A row with a row fault found while reading stands in `rows` too (with what could be read of it, for silence and
     quarantine); no expectation looks at it. `rows_counted` counts every row of the delivery. `header` holds what
     expectations and interpreter need of start row or name (the feed's own keys, texts). `period` both inclusive.
-    `held` are H codes that reading shows: H05 (a total without rows), H04 (then nothing else is decoded).
+    `held` are H codes that reading shows: H05 (a total without rows), H04 (then nothing else is decoded). `late` are
+    rows of earlier deliveries whose content came with this one, numbered for themselves: they are checked like rows,
+    their faults stand in `late_faults` by that number and in no receipt.
     """
 
     rows: Sequence[Row]
@@ -53,6 +55,8 @@ class Decoded:
     period: tuple[date, date] | None = None
     header: Mapping[str, str] = field(default_factory=dict)
     held: Sequence[Fault] = ()
+    late: Sequence[Row] = ()
+    late_faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.errors import WrongDelivery
@@ -45,6 +44,7 @@ def read(data: bytes) -> dict[str, Any]:
     page in `pages`) no `{`, F03 not UTF-8, F05 not well-formed, F11 key twice, NaN, nesting, long number. In the order
     of the table of partners/codes.md: a cut text is F05, whatever else stands in it.
     """
+    refuse_first_bytes(data)
     text = _decoded(data)
     depth, balanced = _nesting(text)
     if depth > _PARSED_NESTING:
@@ -69,13 +69,17 @@ def canonical(value: object) -> bytes:
     return text.encode("utf-8")
 
 
-def _decoded(data: bytes) -> str:
+def refuse_first_bytes(data: bytes) -> None:
+    """F01: nothing but white space. F02: the first byte behind it is not `{`."""
     start = data[: len(data) - len(data.lstrip(_WHITE_SPACE)) + 16].lstrip(_WHITE_SPACE)
     if not start:
         raise refusal("F01")
     if not start.startswith(b"{"):
         found = next((name for magic, name in _FOUND if start.startswith(magic)), "noget andet")
         raise refusal("F02", found=found, expected="JSON")
+
+
+def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -143,25 +147,3 @@ def _begins_a_page(text: str, position: int) -> bool:
             key = before
         before = sign
     return stack == "{[" and key == '"pages"' and before in ("[", ",")
-
-
-OTHER_TYPE = "\x01"
-
-
-def texts_of(item: Mapping[str, Any], columns: Iterable[str]) -> dict[str, str | None]:
-    """JSON values of `columns` as the texts a row holds, so that `2`, `"2"`, `2.0` and `true` stay apart.
-
-    A text is itself, trimmed of spaces and no-break spaces, blank is None; a value of another type is its canonical
-    JSON behind the mark OTHER_TYPE. A text that begins with the mark is quoted behind it, so it passes for no number.
-    """
-    return {column: text_of(item.get(column)) for column in columns}
-
-
-def text_of(value: object) -> str | None:
-    """One JSON value as `texts_of` gives it."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        text = value.strip(" \u00a0")
-        return OTHER_TYPE + json.dumps(text) if text.startswith(OTHER_TYPE) else text or None
-    return OTHER_TYPE + json.dumps(value, sort_keys=True, separators=(",", ":"))
