@@ -93,6 +93,8 @@ def _checked_on(
         return answer.held(held, decoded.rows_counted, decoded, alarm=True)
     try:
         checked = check(answer.suite, decoded, check_rows)
+        if decoded.late:
+            decoded = replace(decoded, late_faults=check_rows(answer.suite, decoded.late, decoded.header))
     except BranchesporError as error:
         return answer.held([Fault(code="H06")], decoded.rows_counted, decoded, trouble=str(error))
     except Exception as error:
