@@ -36,7 +36,7 @@ async def _serve(dataset: Path, host: str, port: int, token: Path, receipts: Pat
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(application(dataset, token, receipts), access_log=None)
+    runner = web.AppRunner(application(dataset, token, receipts), access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, host, port, reuse_address=True).start()
     await stopped.wait()
