@@ -1,0 +1,245 @@
+"""One contract suite for all feeds of the table: samples, verdicts, repeats, privacy, hostile input."""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from branchespor.intake.offline import NO_MOMENT, Played, checked, delivery_of, played, printable
+from producers.decoders import decoder
+from producers.delivery import Delivery
+from producers.feeds import FEEDS
+from producers.memory import InMemory
+from producers.vault import InMemoryVault
+from schemas.person_numbers import cleaned
+from validation.receipt import COUNTED
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "partners"
+NAMES = [feed.name for feed in FEEDS]
+MUTANTS = 300
+
+
+class Numbers(InMemoryVault):
+    """A vault that can be asked, by the test alone, whose person it was."""
+
+    def numbers(self) -> dict[str, str]:
+        return {person: number for number, person in self._person.items()}
+
+
+def sample(feed: str, folder: str) -> tuple[list[Delivery], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Deliveries in the order of their receipts, expected facts, expected receipts."""
+    home = SAMPLES / feed / folder
+    receipts = json.loads((home / "receipts.json").read_text(encoding="utf-8"))
+    expected = [json.loads(line) for line in (home / "expected.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [delivery_of(feed, home / each["file_name"], None) for each in receipts], expected, receipts
+
+
+def runs(feed: str, folder: str) -> Iterator[tuple[Played, list[dict[str, Any]], list[dict[str, Any]]]]:
+    """`good` in one run on an empty ledger; each delivery of `bad` alone."""
+    deliveries, expected, receipts = sample(feed, folder)
+    groups: Sequence[Sequence[Delivery]] = [deliveries] if folder == "good" else [[each] for each in deliveries]
+    for group in groups:
+        names = {each.file_name for each in group}
+        yield (
+            played(group, synthetic=True),
+            [fact for fact in expected if fact["delivery"] in names],
+            [receipt for receipt in receipts if receipt["file_name"] in names],
+        )
+
+
+def comparable(fact: dict[str, Any]) -> str:
+    """A fact without its person, moments as instants."""
+    known = {name: value for name, value in fact.items() if name not in ("person", "cpr", "old_cpr")}
+    if known.get("recorded_at") is not None:
+        known["recorded_at"] = datetime.fromisoformat(known["recorded_at"]).timestamp()
+    if fact["kind"] == "IdentityChange":
+        known = {name: known[name] for name in ("delivery", "line", "kind", "day", "record_key")}
+    return json.dumps(known, sort_keys=True)
+
+
+@pytest.mark.parametrize("folder", ["good", "bad"])
+@pytest.mark.parametrize("feed", NAMES)
+def test_a_sample_gives_exactly_its_facts(feed: str, folder: str) -> None:
+    for run, expected, _ in runs(feed, folder):
+        found = list(printable(run))
+        for fact in found:
+            if fact["record_key"] is not None:
+                fact["record_key"] = fact["record_key"].replace(fact["person"], "{person}")
+
+        assert sorted(map(comparable, found)) == sorted(map(comparable, expected))
+        assert [(fact["delivery"], fact["line"]) for fact in found] == [
+            (fact["delivery"], fact["line"]) for fact in expected
+        ]
+
+
+@pytest.mark.parametrize("folder", ["good", "bad"])
+@pytest.mark.parametrize("feed", NAMES)
+def test_a_sample_keeps_persons_apart_and_together(feed: str, folder: str) -> None:
+    for run, expected, _ in runs(feed, folder):
+        labels: dict[tuple[str, int, str, bool], set[str]] = {}
+        for fact in printable(run):
+            key = (fact["record_key"] or "").replace(fact["person"], "{person}")
+            labels.setdefault((fact["delivery"], fact["line"], f"{fact['kind']} {key}", fact["withdrawn"]), set()).add(
+                fact["person"]
+            )
+        numbers: dict[str, set[str]] = {}
+        for fact in expected:
+            place = (
+                fact["delivery"],
+                fact["line"],
+                f"{fact['kind']} {fact['record_key'] or ''}",
+                fact.get("withdrawn", False),
+            )
+            numbers.setdefault(fact["cpr"], set()).update(labels[place] if len(labels[place]) == 1 else ())
+        changed = {fact["old_cpr"] for fact in expected if "old_cpr" in fact}
+
+        assert all(len(seen) <= 1 for number, seen in numbers.items() if number not in changed)
+
+
+@pytest.mark.parametrize("folder", ["good", "bad"])
+@pytest.mark.parametrize("feed", NAMES)
+def test_a_sample_gives_exactly_its_receipts(feed: str, folder: str) -> None:
+    for run, _, expected in runs(feed, folder):
+        for outcome, receipt in zip(run.outcomes, expected, strict=True):
+            shown = dict(outcome.receipt)
+            wanted = ("code", "severity", "line", "column")
+            shown["faults"] = [{name: fault[name] for name in wanted} for fault in outcome.receipt["faults"]]  # type: ignore[attr-defined]
+
+            assert {name: shown[name] for name in receipt} == receipt
+
+
+@pytest.mark.parametrize("feed", NAMES)
+def test_the_same_bytes_again_are_a_duplicate_that_names_the_first_receipt(feed: str) -> None:
+    deliveries, _, _ = sample(feed, "good")
+    first, again = played([deliveries[0], deliveries[0]], synthetic=True).outcomes
+
+    assert again.receipt["verdict"] == "duplicate"
+    assert again.receipt["duplicate_of"] == first.receipt["receipt_id"]
+    assert again.receipt["receipt_id"] != first.receipt["receipt_id"]
+    assert again.receipt["counts"]["duplicate"] == first.receipt["counts"]["rows"]  # type: ignore[index]
+    assert not again.facts
+
+
+@pytest.mark.parametrize("feed", NAMES)
+def test_the_same_deliveries_give_the_same_receipt_ids_and_facts_on_every_run(feed: str) -> None:
+    deliveries, _, _ = sample(feed, "good")
+    one, other = played(deliveries, synthetic=True), played(deliveries, synthetic=True)
+
+    assert [each.receipt for each in one.outcomes] == [each.receipt for each in other.outcomes]
+    assert list(printable(one)) == list(printable(other))
+
+
+@pytest.mark.parametrize("feed", NAMES)
+def test_outside_synthetic_mode_invented_numbers_are_replacement_numbers(feed: str) -> None:
+    for delivery in sample(feed, "good")[0][:1]:
+        outcome = checked(delivery, synthetic=False)
+        codes = {fault["code"] for fault in outcome.receipt["faults"]}  # type: ignore[attr-defined]
+
+        assert "R04" in codes
+        assert not outcome.facts
+
+
+@pytest.mark.parametrize("feed", NAMES)
+@pytest.mark.parametrize("folder", ["good", "bad"])
+def test_no_receipt_fact_or_memory_holds_a_person_number(feed: str, folder: str) -> None:
+    deliveries, expected, _ = sample(feed, folder)
+    numbers = {cleaned(fact["cpr"]) for fact in expected}
+    run = played(deliveries, synthetic=True)
+    shown = json.dumps([each.receipt for each in run.outcomes]) + json.dumps(list(printable(run)))
+
+    assert not [number for number in numbers if number in shown]
+
+
+def mutants(data: bytes, seed: random.Random) -> bytes:
+    """One way of going wrong on the way: bits, cuts, splices, encodings, hostile characters."""
+    at = seed.randrange(len(data))
+    match seed.randrange(9):
+        case 0:
+            return data[:at] + bytes([data[at] ^ 1 << seed.randrange(8)]) + data[at + 1 :]
+        case 1:
+            return data[:at]
+        case 2:
+            return data[:at] + data[seed.randrange(len(data)) :]
+        case 3:
+            return data.decode("latin-1").encode("utf-8")
+        case 4:
+            hostile = seed.choice(
+                [b"\x00", b'"', b";", b"\r", b"\x81", b"\xff", "٣".encode(), b"1_0", b"\xa0", b"{", b"\\u0000"]
+            )
+            return data[:at] + hostile + data[at:]
+        case 5:
+            lines = data.splitlines(keepends=True)
+            seed.shuffle(lines)
+            return b"".join(lines)
+        case 6:
+            return data[:at] + seed.choice([b"9", b"-", b"00000000"]) * seed.choice([1, 200_000]) + data[at:]
+        case 7:
+            other = bytes(
+                seed.choice(b"0123456789") if 48 <= each <= 57 and seed.random() < 0.02 else each for each in data
+            )
+            return other
+        case _:
+            lines = data.splitlines(keepends=True)
+            return b"".join(line for line in lines if seed.random() > 0.1)
+
+
+@pytest.mark.parametrize("feed", NAMES)
+def test_whatever_happens_to_a_file_there_is_one_verdict_and_the_counts_add_up(feed: str) -> None:
+    seed = random.Random(707)
+    originals = [each for folder in ("good", "bad") for each in sample(feed, folder)[0]]
+    for _ in range(MUTANTS):
+        original = seed.choice(originals)
+        data = mutants(original.data, seed)
+        for _ in range(seed.randrange(3)):
+            data = mutants(data, seed) if data else data
+        mutant = Delivery(
+            feed=feed,
+            partner=original.partner,
+            file_name=original.file_name,
+            data=data,
+            sha256=str(seed.random()),
+            received_at=NO_MOMENT,
+        )
+        outcome = checked(mutant, synthetic=True)
+        receipt = outcome.receipt
+        counts: dict[str, int] = receipt["counts"]  # type: ignore[assignment]
+
+        assert outcome.trouble is None
+        assert receipt["verdict"] in ("accepted", "accepted_with_faults", "refused", "held")
+        assert counts["rows"] == sum(counts[name] for name in COUNTED)
+        assert not (receipt["verdict"] == "accepted" and counts["rejected"])
+
+
+def test_every_row_of_the_table_has_its_files_and_sample() -> None:
+    for feed in FEEDS:
+        assert decoder(feed.name).CONTRACT.id == feed.contract
+        assert (SAMPLES / feed.name / "good" / "receipts.json").is_file()
+
+
+def test_every_empty_file_is_refused_as_empty() -> None:
+    for feed in FEEDS:
+        name = sample(feed.name, "good")[0][0].file_name
+        for data in (b"", b"  \r\n\t\n"):
+            empty = Delivery(
+                feed=feed.name, partner=feed.partners[0], file_name=name, data=data, sha256="0", received_at=NO_MOMENT
+            )
+            receipt = checked(empty, synthetic=True).receipt
+
+            assert [fault["code"] for fault in receipt["faults"]] == ["F01"]  # type: ignore[attr-defined]
+
+
+def test_a_memory_is_unchanged_by_a_refused_delivery_but_for_the_history() -> None:
+    from branchespor.intake.pipeline import handle
+    from validation.rows import check_rows
+
+    memory = InMemory()
+    refused = next(each for each in sample("akasse-ledighed", "bad")[0] if each.file_name.endswith("000151.csv"))
+    outcome = handle(refused, memory, InMemoryVault(), check_rows)
+
+    assert outcome.receipt["verdict"] == "refused"
+    assert set(memory.state) == {"frame"}
+    assert all(reference.startswith("frame/") for reference in memory.all())
