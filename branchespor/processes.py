@@ -46,6 +46,16 @@ def run_partners(settings: Settings) -> None:
     _run(settings, NAME, _MilestonesTopics, ("PartnerEvent",), handler)
 
 
+def run_relay(settings: Settings) -> None:
+    """Outbox → Kafka; until SIGTERM."""
+    from consumers import relay
+
+    write_log_lines()
+    failpoints.arm(settings.failpoints)
+    relay.run(settings.dsn("relay"), settings.kafka("relay"), stopped_by_signal())
+    log.info("stopped", consumer="relay")
+
+
 def status_topics() -> list[str]:
     """What the status consumer reads: every kind of fact, and the clock."""
     return [*(catalogue.fact_topic(kind) for kind in KINDS), catalogue.CLOCK]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("6c3f7a52-1d0e-5f47-9b1a-0b7a4d2c9e10")
@@ -51,3 +51,19 @@ def partner_event_id(partner: str, milestone: str) -> str:
 def status_event_id(person: str, number: int) -> str:
     """Id of the `number`-th status (from 1) that was announced of a person."""
     return _uuid("status", person, number)
+
+
+def day_began_id(day: date) -> str:
+    """Id of the event that a business day began."""
+    return _uuid("day-began", day.isoformat())
+
+
+def identity_change_id(person: str, merged_person: str | None, day: date) -> str:
+    """Id of an identity change."""
+    return _uuid("identity-change", person, merged_person, day.isoformat())
+
+
+def source_event_id(type_: str, feed: str, partner: str, happened_at: datetime) -> str:
+    """Id of what happened to a source; `happened_at` in milliseconds, as it travels."""
+    at = happened_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return _uuid("source-event", type_, feed, partner, at)

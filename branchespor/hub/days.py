@@ -28,7 +28,7 @@ def begin_days(settings: Settings | None = None, today: date | None = None) -> i
         days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
         if not days:
             return 0
-        with publisher(settings) as publish:
+        with publisher(settings, "clock.days") as publish:
             for day in days:
                 publish.day(day)
                 ledger.day_begun(conn, day)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from producers.publisher import Publisher
 
 from branchespor import clock
 from branchespor.hub import wiring
@@ -15,6 +14,7 @@ from branchespor.settings import Settings, load
 from producers import landing
 from producers.delivery import Delivery, Outcome
 from producers.feeds import FEED_BY_NAME, Feed
+from producers.publisher import Publisher
 from producers.stores import ledger
 from producers.stores.memory import StoredMemory
 from schemas.codec import Codec
@@ -39,7 +39,7 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
         work = [each for each in ledger.waiting(conn, feed.name, partner) if each.state == "LANDED"]
         if not work:
             return {}
-        with wiring.vault(settings) as vault, publisher(settings) as publish:
+        with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
             from validation.gate import check_rows
 
             for each in sorted(work, key=lambda waiting: (feed.order_of(waiting.file_name), waiting.received_at)):
@@ -71,7 +71,7 @@ def settle(
                 raise WrongInput(f"deliveries of {feed.name}/{partner} are being handled now: try again in a minute")
             memory = StoredMemory(conn, feed.name, partner)
             delivery = _delivery(settings, feed, partner, waiting)
-            with wiring.vault(settings) as vault, publisher(settings) as publish:
+            with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
                 if release:
                     from validation.gate import check_rows
 
@@ -84,9 +84,12 @@ def settle(
     return done
 
 
-def publisher(settings: Settings) -> Publisher:
-    """The publisher of intake, made inside the process that uses it (kafka.md: after a fork a client is dead)."""
-    return Publisher(settings.kafka("intake"), Codec(registry(settings)))
+def publisher(settings: Settings, name: str) -> Publisher:
+    """The publisher of intake, made inside the process that uses it (kafka.md: after a fork a client is dead).
+
+    One `name` per lease: a second publisher of the same name fences the first.
+    """
+    return Publisher(settings.kafka("intake"), Codec(registry(settings)), name)
 
 
 def _delivery(settings: Settings, feed: Feed, partner: str, waiting: ledger.Waiting) -> Delivery:
@@ -110,7 +113,7 @@ def _finish(
     publish: Publisher,
 ) -> Mapping[str, Any]:
     # Facts first: memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
-    publish.facts([each.fact for each in outcome.facts])
+    publish.facts([each.fact for each in outcome.facts], outcome.identity_changes, delivery.received_at)
     checked_at = clock.now()
     received_at = None if delivery.received_at is None else moment_text(delivery.received_at)
     receipt = {**outcome.receipt, "received_at": received_at, "checked_at": moment_text(checked_at)}

@@ -58,16 +58,16 @@ def insert(conn: Connection, rows: Iterable[Outgoing]) -> int:
 _UNSENT = """
 SELECT event_id::text, topic, key, type, source, value, occurred_at
   FROM core.outbox
- WHERE sent_at IS NULL
+ WHERE sent_at IS NULL AND topic <> ALL (%s::text[])
  ORDER BY seq
  LIMIT %s
 """
 
 
-def unsent(conn: Connection, limit: int) -> list[Outgoing]:
-    """The oldest events not yet marked as sent, in the order of each key."""
+def unsent(conn: Connection, limit: int, without: Sequence[str] = ()) -> list[Outgoing]:
+    """The oldest events not yet marked as sent, in the order of each key; none of the topics in `without`."""
     names = ("event_id", "topic", "key", "type", "source", "value", "occurred_at")
-    rows = conn.execute(_UNSENT, (limit,)).fetchall()
+    rows = conn.execute(_UNSENT, (list(without), limit)).fetchall()
     return [Outgoing(**dict(zip(names, row, strict=True))) for row in rows]
 
 

@@ -1,0 +1,221 @@
+"""Intake's way to Kafka: the facts of a delivery visible together, each with its own deterministic id."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from importlib.util import find_spec
+from threading import Thread
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from kafka import KafkaProducer
+from kafka.errors import (
+    AuthorizationError,
+    InvalidProducerEpochError,
+    KafkaError,
+    OutOfOrderSequenceNumberError,
+    ProducerFencedError,
+    SaslAuthenticationFailedError,
+)
+
+from producers.delivery import IdentityChange
+from schemas import catalogue, ids
+from schemas.catalogue import MESSAGE_LIMIT
+from schemas.codec import Codec
+from schemas.errors import Fenced, Unavailable, UnknownOutcome, WrongInput, WrongSetting
+from schemas.facts import Fact, moment_text, to_json
+from schemas.wire import PRODUCER, Headers, headers, size_of
+
+SOURCE = "branchespor/intake"
+TRANSACTIONS = "branchespor.intake."
+TRANSACTION_LIMIT = 5_000  # records; a delivery above it becomes visible in parts, in its own order
+COMMIT_TIMEOUT_S = 60.0  # of ours: the client waits for a commit without any
+_TRANSACTION_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    topic: str
+    key: str
+    value: bytes
+    headers: Headers
+
+
+def make_producer(kafka: Mapping[str, Any], name: str) -> KafkaProducer:
+    """The only way intake makes a producer; `kafka` holds address and login. Raises Unavailable."""
+    if find_spec("crc32c") is None:
+        raise WrongSetting("package crc32c is missing: without it every checksum is reckoned in pure Python")
+    identity = {"client_id": TRANSACTIONS + name, "transactional_id": TRANSACTIONS + name}
+    try:
+        return KafkaProducer(**PRODUCER, **kafka, **identity, transaction_timeout_ms=_TRANSACTION_MS)
+    except KafkaError as error:
+        where = kafka.get("bootstrap_servers")
+        raise Unavailable(f"Kafka at {where}: {type(error).__name__}: check address, user and password") from error
+
+
+class Publisher:
+    """Publishes for one feed and partner (`name`): a second one of the same name fences the first.
+
+    Make it in the process that uses it (after a fork a client is dead) and close it, best by `with`. After any error
+    the next call starts with a new client and the same name; repeats carry the same ids.
+    """
+
+    def __init__(self, kafka: Mapping[str, Any], codec: Codec, name: str) -> None:
+        self._kafka, self._codec, self._name = kafka, codec, name
+        self._producer: KafkaProducer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the client; nothing of ours is under way outside the other calls."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            _quietly(lambda: producer.close(timeout=2), COMMIT_TIMEOUT_S)
+
+    def facts(
+        self, facts: Iterable[Fact], changes: Iterable[IdentityChange] = (), received_at: datetime | None = None
+    ) -> int:
+        """Publish the facts and identity changes of one delivery, visible together, in order; gives their number.
+
+        `received_at` is wanted with changes. Raises WrongInput (naming record and field) before anything is sent,
+        Unavailable if nothing has become visible, UnknownOutcome if it may have, Fenced: in the last three cases the
+        caller repeats the same call later; ids and bytes are the same.
+        """
+        records = [self._of_fact(fact) for fact in facts]
+        records += [self._of_change(change, received_at) for change in changes]
+        for first in range(0, len(records), TRANSACTION_LIMIT):
+            self._together(records[first : first + TRANSACTION_LIMIT])
+        return len(records)
+
+    def day(self, day: date) -> None:
+        """Publish that a business day began; the same day has the same id. Errors as `facts`."""
+        event_id = ids.day_began_id(day)
+        record = {"event_id": event_id, "day": day.isoformat()}
+        at = datetime.combine(day, time(), UTC)  # of the day, not of the run: a repeat has the same bytes
+        self._together([self._record("DayBegan", catalogue.CLOCK, catalogue.CLOCK_KEY, record, event_id, at)])
+
+    def source(
+        self,
+        type_: str,
+        feed: str,
+        partner: str,
+        happened_at: datetime,
+        delivery: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        """Publish SOURCE_OVERDUE, SOURCE_HELD or SOURCE_RECOVERED of a feed and partner. Errors as `facts`."""
+        event_id = ids.source_event_id(type_, feed, partner, happened_at)
+        record = {
+            "event_id": event_id,
+            "type": type_,
+            "feed": feed,
+            "partner": partner,
+            "happened_at": moment_text(happened_at),
+            "delivery": delivery,
+            "code": code,
+        }
+        self._together([self._record("SourceEvent", catalogue.SOURCES, feed, record, event_id, happened_at)])
+
+    def _of_fact(self, fact: Fact) -> _Record:
+        record = to_json(fact)
+        del record["kind"]
+        topic = catalogue.fact_topic(fact.kind)
+        return self._record(fact.kind, topic, fact.person, record, fact.fact_id, fact.received_at)
+
+    def _of_change(self, change: IdentityChange, received_at: datetime | None) -> _Record:
+        if received_at is None:
+            raise WrongInput("IdentityChange.received_at: must be given with identity changes")
+        event_id = ids.identity_change_id(change.person, change.merged_person, change.day)
+        record = {
+            "event_id": event_id,
+            "person": change.person,
+            "merged_person": change.merged_person,
+            "day": change.day.isoformat(),
+            "received_at": moment_text(received_at),
+        }
+        topic = catalogue.fact_topic("IdentityChange")
+        return self._record("IdentityChange", topic, change.person, record, event_id, received_at)
+
+    def _record(
+        self, name: str, topic: str, key: str, record: Mapping[str, Any], event_id: str, at: datetime
+    ) -> _Record:
+        value = self._codec.encode(name, record)
+        named = headers(event_id=event_id, type_=f"branchespor.{name}", source=SOURCE, at=at)
+        if size_of(key, value, named) > MESSAGE_LIMIT:
+            raise WrongInput(f"{name}: over {MESSAGE_LIMIT} bytes with its headers")
+        return _Record(topic, key, value, named)
+
+    def _together(self, records: Sequence[_Record]) -> None:
+        try:
+            producer = self._producer or self._start()
+            producer.begin_transaction()
+            _send(producer, records)
+        except KafkaError as error:
+            # Not asked to commit: nothing of it will ever be visible. The next start of this name aborts the rest.
+            self.close()
+            _raise_not_published(error)
+        try:
+            _within(COMMIT_TIMEOUT_S, producer.commit_transaction)
+        except (KafkaError, TimeoutError) as error:
+            # Never abort here: a late abort could hit the next transaction (kafka.md section 3).
+            self.close()
+            raise UnknownOutcome(
+                f"Kafka: a commit was asked for and not answered ({type(error).__name__}): repeat with the same ids"
+            ) from error
+
+    def _start(self) -> KafkaProducer:
+        producer = make_producer(self._kafka, self._name)
+        self._producer = producer
+        producer.init_transactions()
+        return producer
+
+
+def _send(producer: KafkaProducer, records: Sequence[_Record]) -> None:
+    futures = [
+        producer.send(each.topic, value=each.value, key=each.key.encode(), headers=list(each.headers))
+        for each in records
+    ]
+    producer.flush(timeout=PRODUCER["delivery_timeout_ms"] / 1000 + 10)  # type: ignore[operator]
+    for future in futures:  # flush raises nothing for a failed record
+        future.get(timeout=0.1)
+
+
+def _raise_not_published(error: KafkaError) -> NoReturn:
+    name = type(error).__name__
+    if isinstance(error, ProducerFencedError | InvalidProducerEpochError | OutOfOrderSequenceNumberError):
+        raise Fenced(f"Kafka: another publisher of this name is at work ({name})") from error
+    if isinstance(error, AuthorizationError | SaslAuthenticationFailedError):
+        raise WrongSetting(f"Kafka refuses user intake ({name}): see `branchespor topics diff`") from error
+    raise Unavailable(f"Kafka: nothing was published ({name}): is it up?") from error
+
+
+def _within(seconds: float, call: Callable[[], object]) -> None:
+    """Run a call that may wait for ever; TimeoutError after `seconds`, the thread then stays behind."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = Thread(target=run, daemon=True, name="kafka-commit")
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError
+    if raised:
+        raise raised[0]
+
+
+def _quietly(call: Callable[[], object], seconds: float) -> None:
+    try:
+        _within(seconds, call)
+    except (KafkaError, TimeoutError):
+        return
