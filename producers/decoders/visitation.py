@@ -107,22 +107,18 @@ def _read_silence(intake: Intake, decoded: Decoded, rejected: Collection[int], b
 
 def _settle(intake: Intake, held: Sequence[Waiting], rows: Sequence[Row], decoded: Decoded) -> None:
     """What becomes of the items that waited before; those of this delivery wait behind them."""
-    details = {
-        row.values["external_id"]: row.values for row in rows if row.values.get(STATUS) and "external_id" in row.values
-    }
+    details = {row.values.get("external_id"): row.values for row in rows if row.values.get(STATUS)}
     faults = {row.values["external_id"]: decoded.late_faults.get(row.line, ()) for row in decoded.late}
+    going: dict[str, list[Waiting]] = {}
+    for item in held:
+        if item.is_overdue(intake.delivery.received_at):
+            intake.settle(item, "rejected", [Fault(code="R15", line=item.line, column="external_id")])
+        else:
+            going.setdefault(item.external_id, []).append(item)
     left: list[Waiting] = []
-    for external_id in dict.fromkeys(item.external_id for item in held):
-        going: list[Waiting] = []
-        for item in held:
-            if item.external_id != external_id:
-                continue
-            if item.is_overdue(intake.delivery.received_at):
-                intake.settle(item, "rejected", [Fault(code="R15", line=item.line, column="external_id")])
-            else:
-                going.append(item)
-        left += take_waiting(intake, external_id, going, details.get(external_id), faults.get(external_id, ()))
-    keep(intake.memory, [*(item for item in held if item in left), *intake.waits])
+    for external_id, items in going.items():
+        left += take_waiting(intake, external_id, items, details.get(external_id), faults.get(external_id, ()))
+    keep(intake.memory, [*left, *intake.waits])
 
 
 def _move_on(memory: Memory, decoded: Decoded) -> None:

@@ -145,11 +145,7 @@ def _with_details(rows: Sequence[Row], details: Sequence[Object]) -> tuple[list[
     found = [_speaking(row, by_id) if row.line in speaking else row for row in rows]
     asked = {row.values["external_id"] for row in found if row.values.get(STATUS) is not None}
     late = [
-        Row(
-            line=number,
-            values={**_detail_texts(each.get("body"), each["status"]), "external_id": name, WHAT: LATE},
-            raw="",
-        )
+        Row(line=number, values=_late_texts(name, each), raw="")
         for number, (name, each) in enumerate(by_id.items(), start=1)
         if name not in asked
     ]
@@ -178,6 +174,10 @@ def _detail_texts(body: object, status: int) -> dict[str, str | None]:
         found |= {DETAIL + key: text_of(held.get(key)) for key in ("external_id", "version")}
         found[DELETED_AT] = text_of(held.get("slettet"))
     return found
+
+
+def _late_texts(external_id: str | None, detail: Object) -> dict[str, str | None]:
+    return {**_detail_texts(detail.get("body"), detail["status"]), "external_id": external_id, WHAT: LATE}
 
 
 def _unknown(item: Object, known: Sequence[str], prefix: str) -> dict[str, str | None]:
