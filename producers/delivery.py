@@ -73,10 +73,14 @@ class FactOfLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityChange:
-    """Two numbers are one person from `day` on. The numbers stay with the vault; only `person` travels."""
+    """Two numbers are one person from `day` on. The numbers stay with the vault; only `person` travels.
+
+    `recorded_at`: the source's moment, aware.
+    """
 
     person: str
     day: date
+    recorded_at: datetime
     delivery: str
     line: int
     merged_person: str | None = None
