@@ -15,7 +15,7 @@ from producers.feeds import FEED_BY_NAME
 from producers.memory import InMemory
 from producers.vault import InMemoryVault
 from schemas.errors import WrongInput
-from schemas.facts import COMMON_FIELDS, to_json
+from schemas.facts import COMMON_FIELDS, moment_text, to_json
 from validation.rows import check_rows
 
 # Nothing is received offline: facts need a moment, and it is never shown.
@@ -110,7 +110,7 @@ def _change(change: IdentityChange, source: str) -> dict[str, Any]:
         "kind": "IdentityChange",
         "source": source,
         "record_key": None,
-        "recorded_at": None,
+        "recorded_at": moment_text(change.recorded_at),
         "withdrawn": False,
         "day": _iso(change.day),
     }
