@@ -61,12 +61,12 @@ def read(data: bytes) -> dict[str, Any]:
 
 
 def canonical(value: object) -> bytes:
-    """Canonical JSON: UTF-8, keys sorted, no white space, no final newline.
+    """Canonical JSON: UTF-8, keys sorted, no white space, no final newline; half a surrogate pair stays escaped.
 
-    Raises ValueError for what has no such form (NaN, half a surrogate pair).
+    Raises ValueError for NaN, which `read` lets nobody bring here.
     """
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return text.encode("utf-8", "backslashreplace")
 
 
 def refuse_first_bytes(data: bytes) -> None:
