@@ -24,7 +24,6 @@ RETRY = ExceptionRetryPolicy(
         RetryRule(
             exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="the input or a setting is wrong"
         ),
-        RetryRule(exception="schemas.errors.UnknownOutcome", action=RetryAction.FAIL, reason="look before going on"),
     ]
 )
 

@@ -1,0 +1,247 @@
+"""The result of the demonstration: deliveries, citizens, who is covered and why, one story, what partners were told."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from branchespor.demo.timeline import Lane, draw
+from branchespor.hub import wiring
+from branchespor.settings import Settings
+from branchespor.views import feed_table
+from consumers import policy_file
+from consumers.rules import evaluate
+from consumers.rules.known import effective
+from producers.stores import ledger
+
+_STATES = ("ELIGIBLE", "SUSPENDED", "NOT_ELIGIBLE")
+_RULES = {
+    "R1a": "insured, six months of unemployment reached",
+    "R1b": "insured, over six months unemployed before: from the first day",
+    "R2a": "cash assistance, three months reached",
+    "R2b": "cash assistance, over six months unemployed before: from the first day",
+    "R3": "moved to arbejdsmarkedsparat from another group",
+    "R4": "integration period",
+    "R5": "young, declared ready for the labour market",
+}
+_GROUP_MARKS = {
+    "INSURED": "F",
+    "CASH_JOB_READY": "J",
+    "CASH_ACTIVITY_READY": "A",
+    "EDUCATION_READY": "U",
+    "EDUCATION_ACTIVITY_READY": "V",
+    "OBVIOUSLY_EDUCATION_READY": "Å",
+    "SICKNESS": "S",
+    "INTEGRATION_PROGRAMME": "I",
+}
+_STORY = """
+SELECT s.person::text FROM core.status s JOIN core.milestone m USING (person)
+ WHERE s.document->>'state' = 'ELIGIBLE'
+   AND EXISTS (SELECT 1 FROM core.fact f WHERE f.person = s.person AND f.kind = 'EmploymentSpell')
+ GROUP BY s.person ORDER BY count(DISTINCT m.type) DESC, count(*) DESC, s.person LIMIT 1
+"""
+
+
+def fingerprint(settings: Settings) -> dict[str, Any]:
+    """What a second run must leave as it is: counts of everything lasting, and a hash over all status and journal."""
+    with wiring.database(settings, "intake") as conn:
+        deliveries = [
+            (row["delivery_id"], row["state"], row["verdict"], row["facts"]) for row in ledger.deliveries(conn)
+        ]
+    with wiring.database(settings, "web_read") as conn:
+        facts = conn.execute("SELECT fact_id::text FROM core.fact ORDER BY 1").fetchall()
+        status = conn.execute("SELECT person::text, document FROM core.status ORDER BY 1").fetchall()
+        journal = conn.execute("SELECT milestone_id::text, document FROM core.milestone ORDER BY 1").fetchall()
+        told = conn.execute("SELECT event_id::text FROM core.told ORDER BY 1").fetchall()
+    text = json.dumps([sorted(deliveries), facts, status, journal, told], sort_keys=True, default=str)
+    return {
+        "deliveries": len(deliveries),
+        "facts": len(facts),
+        "citizens": len(status),
+        "milestones": len(journal),
+        "partner events": len(told),
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def parts(settings: Settings) -> list[RenderableType]:
+    """Everything to be shown, in order."""
+    with wiring.database(settings, "intake") as conn:
+        deliveries = ledger.deliveries(conn)
+    with wiring.database(settings, "web_read") as conn:
+        day: date = _one(conn, "SELECT day FROM core.business_day")
+        states = conn.execute("SELECT document FROM core.status").fetchall()
+        milestones = conn.execute("SELECT type, count(*) FROM core.milestone GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+        told = conn.execute("SELECT partner, type, count(*) FROM core.told GROUP BY 1, 2 ORDER BY 1, 2").fetchall()
+        story = conn.execute(_STORY).fetchone()
+        shown: list[RenderableType] = [
+            _titled("1  Deliveries, by feed and partner", feed_table(deliveries)),
+            _titled("   Not accepted as they came", _odd_ones(deliveries)),
+            _titled(f"2  Citizens by target group and state, on {day}", _groups([row[0] for row in states])),
+            _titled("3  Covered by a branchespor, by rule", _rules([row[0] for row in states])),
+            _titled("4  Milestones found", _pairs([(row[0], row[1]) for row in milestones])),
+        ]
+        if story is not None:
+            person = str(story[0])
+            facts = [row[0] for row in conn.execute("SELECT record FROM core.fact WHERE person = %s", (person,))]
+            journal = conn.execute(
+                "SELECT type, effective_day, detected_day FROM core.milestone WHERE person = %s ORDER BY position",
+                (person,),
+            ).fetchall()
+            shown.append(_titled("5  One citizen's story", _story(settings, person, facts, journal, day)))
+        shown.append(_titled("6  What each partner was told", _told(told)))
+    shown.append(_titled("7  Where to look next", _next(settings)))
+    return shown
+
+
+def _one(conn: ledger.Connection, query: str) -> Any:
+    row = conn.execute(query.encode()).fetchone()
+    if row is None:
+        raise LookupError("the table of the business day is empty")
+    return row[0]
+
+
+def _titled(title: str, body: RenderableType) -> RenderableType:
+    return Group(Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 3)))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for number, name in enumerate(columns):
+        table.add_column(name, justify="left" if number == 0 else "right")
+    return table
+
+
+def _pairs(rows: Sequence[tuple[str, int]]) -> Table:
+    table = _table("milestone", "count")
+    for name, number in rows:
+        table.add_row(name, str(number))
+    return table
+
+
+def _odd_ones(deliveries: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for row in deliveries:
+        if row["verdict"] in ("refused", "held"):
+            table.add_row(row["verdict"], row["feed"], row["file_name"], f"branchespor receipt {row['delivery_id']}")
+    return table
+
+
+def _groups(documents: Sequence[Mapping[str, Any]]) -> Table:
+    counts: Counter[tuple[str, str]] = Counter()
+    for document in documents:
+        groups = document["target_groups"] or ["(in no group today)"]
+        counts[" + ".join(groups), document["state"]] += 1
+    table = _table("target group", "covered", "paused", "not covered", "citizens")
+    names = sorted({name for name, _ in counts}, key=lambda name: -sum(counts[name, state] for state in _STATES))
+    for name in names:
+        numbers = [counts[name, state] for state in _STATES]
+        table.add_row(name, *map(str, numbers), str(sum(numbers)))
+    totals = [sum(number for (_, of), number in counts.items() if of == state) for state in _STATES]
+    table.add_section()
+    table.add_row("all", *map(str, totals), str(sum(totals)), style="bold")
+    return table
+
+
+def _rules(documents: Sequence[Mapping[str, Any]]) -> Table:
+    counts = Counter(document["rule"] for document in documents if document["rule"] is not None)
+    table = _table("rule", "citizens", "")
+    table.columns[2].justify = "left"
+    for rule, why in _RULES.items():
+        table.add_row(rule, str(counts.get(rule, 0)), why)
+    return table
+
+
+def _story(
+    settings: Settings, person: str, facts: Sequence[Mapping[str, Any]], journal: Sequence[tuple[Any, ...]], day: date
+) -> RenderableType:
+    answer = evaluate(facts, day, None, policy_file.load(settings.policy_file)).to_json()
+    known = effective(facts, None)
+    first_day = day - relativedelta(years=2)
+    lanes = [
+        Lane(label="målgruppe", spans=_spans(known, "TargetGroupSpell", lambda each: _mark(each["target_group"]))),
+        Lane(label="arbejde", spans=_spans(known, "EmploymentSpell", lambda each: "a" if _part_time(each) else "A")),
+        Lane(label="fravær", spans=_spans(known, "AbsenceSpell", lambda each: "b" if each["benefit_paid"] else "x")),
+        Lane(label="kursus", spans=_spans(known, "Training", lambda _: "k")),
+        Lane(
+            label="branchespor",
+            spans=[(date.fromisoformat(each["first_day"]), _day(each["last_day"]), "█") for each in answer["periods"]],
+        ),
+        Lane(label="milepæle", spans=[(row[1], row[1], "▲") for row in journal]),
+    ]
+    legend = "F forsikret  J jobparat  A aktivitetsparat  U/V/Å uddannelse  S sygdom  I integration  o andet"
+    legend += "   arbejde: A fuld tid, a deltid   fravær: x uden ydelse, b med"
+    told = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("milestone", "effective", "detected"):
+        told.add_column(name)
+    for type_, effective_day, detected_day in journal:
+        told.add_row(type_, f"{effective_day}", f"{detected_day}")
+    why = Text("\n".join(f"• {each['da']}" for each in answer["explanation"]))
+    head = f"{person}   {answer['state']} from {answer['eligible_from']} by {answer['rule']}"
+    body = Group(
+        Text(head, style="bold"),
+        Text("\n".join(draw(lanes, first_day, day)), no_wrap=True),
+        Text(legend, style="dim"),
+        Text("\nHvorfor"),
+        why,
+        Text(""),
+        told,
+        Text(f'\nbranchespor explain {person} --purpose "demo"', style="dim"),
+    )
+    return Panel(body, expand=False)
+
+
+def _spans(known: Sequence[Mapping[str, Any]], kind: str, mark: Any) -> list[tuple[date, date | None, str]]:
+    return [
+        (date.fromisoformat(each["first_day"]), _day(each.get("last_day")), mark(each))
+        for each in sorted(known, key=lambda each: str(each.get("first_day")))
+        if each["kind"] == kind
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _mark(group: str) -> str:
+    return _GROUP_MARKS.get(group, "o")
+
+
+def _part_time(spell: Mapping[str, Any]) -> bool:
+    return spell.get("weekly_hours") is not None and spell["weekly_hours"] < 37
+
+
+def _told(rows: Sequence[tuple[Any, ...]]) -> Table:
+    table = _table("partner", "events", "of which")
+    table.columns[2].justify = "left"
+    by_partner: dict[str, dict[str, int]] = {}
+    for partner, type_, number in rows:
+        by_partner.setdefault(partner, {})[type_] = number
+    for partner, types in by_partner.items():
+        words = ", ".join(f"{number} {type_}" for type_, number in types.items())
+        table.add_row(partner, str(sum(types.values())), words)
+    return table
+
+
+def _next(settings: Settings) -> RenderableType:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    airflow = f"http://{settings.host}:{settings.port('airflow')}"
+    registry = f"http://{settings.host}:{settings.port('registry')}/apis/ccompat/v7/subjects"
+    table.add_row("Airflow", f"{airflow}  (admin; password in {settings.secrets / 'airflow_admin'})")
+    table.add_row("schema registry", f"{registry}  (reader; password in {settings.secrets / 'registry_reader'})")
+    table.add_row("topics", "branchespor topics diff")
+    table.add_row(
+        "ledger, receipts", "branchespor deliveries; branchespor receipt ID --danish; branchespor quarantine list"
+    )
+    table.add_row("proof", "branchespor reconcile; branchespor verify")
+    table.add_row("stop", "branchespor down   (data stay; --wipe removes them)")
+    return table
