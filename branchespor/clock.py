@@ -11,6 +11,12 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the one place
 
 
+def now_ms() -> datetime:
+    """The present moment cut to milliseconds: what receipts and events carry, so that all say the same."""
+    moment = now()
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def danish_day(moment: datetime) -> date:
     """The Danish calendar day of an aware moment."""
     return moment.astimezone(DANISH).date()

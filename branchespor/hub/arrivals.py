@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import structlog
 
 from branchespor import clock
 from branchespor.hub import wiring
+from branchespor.hub.pulls import land_pull
 from branchespor.settings import Settings, load
 from producers.feeds import FEED_BY_NAME, Feed
 from producers.stores import ledger
@@ -35,8 +35,6 @@ def land(feed_name: str, partner: str, settings: Settings | None = None) -> list
             log.info("another process lands this partner's deliveries", feed=feed.name, partner=partner)
             return []
         if feed.transport == "rest":
-            from branchespor.hub.pulls import land_pull
-
             return land_pull(settings, conn, feed, partner)
         return _land_files(settings, conn, feed, partner)
 
@@ -82,16 +80,10 @@ def _land_file(
         sha256=landed.sha256,
         arrival=arrival,
         size=landed.size,
-        received_at=_moment(),
+        received_at=clock.now_ms(),
         origin=_origin(found),
     )
     return landed.delivery_id
-
-
-def _moment() -> datetime:
-    # Receipts and events carry milliseconds; the ledger must say the same moment.
-    now = clock.now()
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _origin(found: Found) -> Mapping[str, Any]:

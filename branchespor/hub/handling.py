@@ -8,6 +8,7 @@ import structlog
 
 from branchespor import clock
 from branchespor.hub import wiring
+from branchespor.hub.pulls import land_pull
 from branchespor.intake.pipeline import discard, handle
 from branchespor.registration import registry
 from branchespor.settings import Settings, load
@@ -36,19 +37,28 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
         if not mine:
             log.info("another process handles this partner's deliveries", feed=feed.name, partner=partner)
             return {}
-        work = [each for each in ledger.waiting(conn, feed.name, partner) if each.state == "LANDED"]
+        work = _work(conn, feed, partner)
         if not work:
             return {}
-        with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
+        with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}-{partner}") as publish:
             from validation.gate import check_rows
 
-            for each in sorted(work, key=lambda waiting: (feed.order_of(waiting.file_name), waiting.received_at)):
-                memory = StoredMemory(conn, feed.name, partner)
-                delivery = _delivery(settings, feed, partner, each)
-                outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
-                _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
-                verdicts[str(outcome.receipt["verdict"])] += 1
+            while work:
+                for each in work:
+                    memory = StoredMemory(conn, feed.name, partner)
+                    delivery = _delivery(settings, feed, partner, each)
+                    outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
+                    _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
+                    verdicts[str(outcome.receipt["verdict"])] += 1
+                # A pull that left something behind is followed by the next one at once (partners/rest.md).
+                more = work[-1].more and land_pull(settings, conn, feed, partner)
+                work = _work(conn, feed, partner) if more else []
     return dict(verdicts)
+
+
+def _work(conn: ledger.Connection, feed: Feed, partner: str) -> list[ledger.Waiting]:
+    landed = [each for each in ledger.waiting(conn, feed.name, partner) if each.state == "LANDED"]
+    return sorted(landed, key=lambda each: (feed.order_of(each.file_name), each.received_at))
 
 
 def settle(

@@ -18,7 +18,7 @@ Connection = psycopg.Connection[TupleRow]
 
 # The order of one feed's and partner's deliveries is decided by the caller (producers.feeds); arrival breaks ties.
 _WAITING = """
-SELECT delivery_id, file_name, sha256, received_at, state, arrival FROM intake.delivery
+SELECT delivery_id, file_name, sha256, received_at, state, arrival, origin->>'more' FROM intake.delivery
  WHERE feed = %s AND partner = %s AND state <> 'FINAL' ORDER BY received_at, delivery_id
 """
 _ARRIVED = """
@@ -56,7 +56,7 @@ SELECT delivery_id::text, file_name, receipt, receipt_sent_at, state, origin FRO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A delivery that has landed and has no final receipt yet."""
+    """A delivery that has landed and has no final receipt yet; `more`: the next pull is to begin at once (REST)."""
 
     delivery_id: str
     file_name: str
@@ -64,6 +64,7 @@ class Waiting:
     received_at: datetime
     state: str
     arrival: int
+    more: bool = False
 
 
 @contextmanager
@@ -123,8 +124,16 @@ def waiting(conn: Connection, feed: str, partner: str) -> list[Waiting]:
     """Deliveries without a final receipt, in order of arrival."""
     rows = conn.execute(_WAITING, (feed, partner)).fetchall()
     return [
-        Waiting(delivery_id=str(r[0]), file_name=r[1], sha256=r[2], received_at=r[3], state=r[4], arrival=r[5])
-        for r in rows
+        Waiting(
+            delivery_id=str(identifier),
+            file_name=name,
+            sha256=sha256,
+            received_at=at,
+            state=state,
+            arrival=arrival,
+            more=more == "true",
+        )
+        for identifier, name, sha256, at, state, arrival, more in rows
     ]
 
 
@@ -178,6 +187,16 @@ def _rejected_rows(identifier: str, outcome: Outcome, contract: str, key: bytes)
         ]
         sealed = seal(key, row.raw.encode("utf-8", "surrogatepass"), f"intake.rejected_row:{identifier}:{row.line}")
         yield identifier, row.line, codes, Jsonb(faults), contract, sealed
+
+
+def was_refused(conn: Connection, feed: str, partner: str, sha256: str) -> bool:
+    """Whether the newest arrival of these bytes was refused."""
+    row = conn.execute(
+        "SELECT verdict = 'refused' FROM intake.delivery WHERE feed = %s AND partner = %s AND sha256 = %s"
+        " ORDER BY arrival DESC LIMIT 1",
+        (feed, partner, sha256),
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def held(conn: Connection, identifier: str) -> tuple[str, str, Waiting] | None:
