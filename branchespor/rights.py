@@ -28,6 +28,22 @@ PARTNER_USER = "partner-"
 _ANY_NAME = 2  # match type of DescribeClientQuotas: every user that has a quota of its own
 
 
+class Additions:
+    """Topics and rights to be made, gathered so that each kind is one request (one by one they took seconds)."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, dict[str, object]] = {}
+        self.rights: list[ACL] = []
+
+    def make(self, admin: KafkaAdminClient) -> None:
+        """Make them all and wait until every topic has its leaders."""
+        if self.topics:
+            admin.create_topics(self.topics, wait_for_metadata=True)
+        failed = admin.create_acls(self.rights)["failed"] if self.rights else []
+        if failed:
+            raise Unavailable(f"Kafka does not take {len(failed)} rights: {failed[0].__name__}")
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What differs, and what mends it; None: only a person can (a partition count, a broker's own setting)."""
@@ -60,7 +76,7 @@ def _set_password(admin: KafkaAdminClient, settings: Settings, name: str) -> Non
         raise Unavailable(f"Kafka does not take the password of user {name}")
 
 
-def rights(admin: KafkaAdminClient, known: Catalogue) -> Iterator[Difference]:
+def rights(admin: KafkaAdminClient, known: Catalogue, additions: Additions) -> Iterator[Difference]:
     """Rights that are missing, and rights of our users that the catalogue does not give."""
     everything = ACLFilter(
         None,
@@ -72,18 +88,12 @@ def rights(admin: KafkaAdminClient, known: Catalogue) -> Iterator[Difference]:
     held = {acl for acl in admin.describe_acls(everything)[0] if _is_ours(acl.principal.removeprefix("User:"), known)}
     wanted = {acl for user in known.users.values() for acl in _acls(user)}
     for acl in sorted(wanted - held, key=_acl_text):
-        yield Difference(f"right {_acl_text(acl)}: missing", partial(_grant, admin, acl))
+        yield Difference(f"right {_acl_text(acl)}: missing", partial(additions.rights.append, acl))
     for acl in sorted(held - wanted, key=_acl_text):
         pattern = acl.resource_pattern
         same = ResourcePatternFilter(pattern.resource_type, pattern.resource_name, pattern.pattern_type)
         exact = ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, same)
         yield Difference(f"right {_acl_text(acl)}: not in the catalogue", partial(admin.delete_acls, [exact]))
-
-
-def _grant(admin: KafkaAdminClient, acl: ACL) -> None:
-    failed = admin.create_acls([acl])["failed"]
-    if failed:
-        raise Unavailable(f"Kafka does not take the right {_acl_text(acl)}: {failed[0].__name__}")
 
 
 def _is_ours(user: str, known: Catalogue) -> bool:

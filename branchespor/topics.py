@@ -9,17 +9,16 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from branchespor import rights
-from branchespor.rights import Difference
+from branchespor.rights import Additions, Difference
 from branchespor.settings import Settings
 from schemas import catalogue
-from schemas.catalogue import Topic
 from schemas.errors import Unavailable
 
 
 def diff(settings: Settings) -> list[str]:
     """Every difference between the broker and the catalogue, in words. Raises Unavailable."""
     with _admin(settings) as admin:
-        return [each.text for each in _differences(admin, settings)]
+        return [each.text for each in _differences(admin, settings, Additions())]
 
 
 def apply(settings: Settings, passwords: bool = False) -> list[str]:
@@ -28,11 +27,13 @@ def apply(settings: Settings, passwords: bool = False) -> list[str]:
     `passwords`: also set every user's password from its file again, after the file was changed.
     """
     done = []
+    additions = Additions()
     with _admin(settings) as admin:
-        for each in _differences(admin, settings, passwords):
+        for each in _differences(admin, settings, additions, passwords):
             if each.mend is not None:
                 each.mend()
                 done.append(each.text)
+        additions.make(admin)
     return done
 
 
@@ -52,14 +53,16 @@ def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
             admin.close()
 
 
-def _differences(admin: KafkaAdminClient, settings: Settings, passwords: bool = False) -> list[Difference]:
+def _differences(
+    admin: KafkaAdminClient, settings: Settings, additions: Additions, passwords: bool = False
+) -> list[Difference]:
     known = catalogue.load()
     profile = known.profiles[settings.profile]
     return [
         *_brokers(admin, known),
         *rights.users(admin, known, settings, passwords),
-        *_topics(admin, known, profile),
-        *rights.rights(admin, known),
+        *_topics(admin, known, profile, additions),
+        *rights.rights(admin, known, additions),
         *rights.quotas(admin, known),
     ]
 
@@ -74,15 +77,19 @@ def _brokers(admin: KafkaAdminClient, known: catalogue.Catalogue) -> Iterator[Di
                 yield Difference(f"broker {node}: {name} must be {value}", None)
 
 
-def _topics(admin: KafkaAdminClient, known: catalogue.Catalogue, profile: catalogue.Profile) -> Iterator[Difference]:
+def _topics(
+    admin: KafkaAdminClient, known: catalogue.Catalogue, profile: catalogue.Profile, additions: Additions
+) -> Iterator[Difference]:
     there = {topic["name"]: topic for topic in admin.describe_topics() if topic["error_code"] == 0}
     for topic in known.topics.values():
         settings = {**topic.settings, "min.insync.replicas": str(profile.min_insync)}
         if topic.name not in there:
-            yield Difference(
-                f"topic {topic.name}: missing",
-                partial(_create, admin, topic, profile.replication, settings),
-            )
+            wanted = {
+                "num_partitions": topic.partitions,
+                "replication_factor": profile.replication,
+                "configs": settings,
+            }
+            yield Difference(f"topic {topic.name}: missing", partial(additions.topics.__setitem__, topic.name, wanted))
             continue
         partitions = there[topic.name]["partitions"]
         if len(partitions) != topic.partitions:
@@ -99,11 +106,6 @@ def _topics(admin: KafkaAdminClient, known: catalogue.Catalogue, profile: catalo
     for name in sorted(there.keys() - known.topics.keys()):
         if name.startswith(("branchespor.", "partner.")):
             yield Difference(f"topic {name}: not in the catalogue", None)
-
-
-def _create(admin: KafkaAdminClient, topic: Topic, replication: int, settings: dict[str, str]) -> None:
-    wanted = {"num_partitions": topic.partitions, "replication_factor": replication, "configs": settings}
-    admin.create_topics({topic.name: wanted}, wait_for_metadata=True)
 
 
 def _alter(admin: KafkaAdminClient, resource: ConfigResource) -> None:
