@@ -32,6 +32,4 @@ def serve(name: str) -> None:
     else:
         from branchespor import processes
 
-        {"status": processes.run_status, "partners": processes.run_partners, "relay": processes.run_relay}[name](
-            settings
-        )
+        getattr(processes, f"run_{name}")(settings)

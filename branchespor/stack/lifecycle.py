@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import deque
@@ -46,13 +45,13 @@ def up(
             return False
         _want(settings, {*picture.parts, *names})
         os.kill(picture.pid, signal.SIGHUP)
-        process, known = None, picture.parts
+        supervisor, known = None, picture.parts
     else:
         end_leftovers(settings)
         _refuse_busy_ports(settings, names)
         _want(settings, names)
-        process, known = _spawn(settings, owner), {}
-    _wait(settings, names, process, known, report, began)
+        supervisor, known = _spawn(settings, owner), {}
+    _wait(settings, names, supervisor, known, report, began)
     return True
 
 
@@ -129,25 +128,33 @@ def _want(settings: Settings, names: Iterable[str]) -> None:
     wanted_path(settings).write_text(json.dumps(chosen), encoding="utf-8")
 
 
-def _spawn(settings: Settings, owner: int | None) -> "subprocess.Popen[bytes]":
+def _spawn(settings: Settings, owner: int | None) -> int:
     command = [sys.executable, "-m", "branchespor.stack.supervisor"] + ([] if owner is None else ["--owner", str(owner)])
     board.path(settings).unlink(missing_ok=True)
-    with log_path(settings, "supervisor").open("ab") as log:
-        return subprocess.Popen(
+    output = os.open(log_path(settings, "supervisor"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    try:
+        # Not subprocess: its object would complain of a process that is meant to outlive us.
+        return os.posix_spawn(
+            command[0],
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=parts.environment(settings),
-            start_new_session=True,
+            parts.environment(settings),
+            setsid=True,
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, nothing, 0),
+                (os.POSIX_SPAWN_DUP2, output, 1),
+                (os.POSIX_SPAWN_DUP2, output, 2),
+            ],
         )
+    finally:
+        os.close(output)
+        os.close(nothing)
 
 
 def _wait(
     settings: Settings,
     names: list[str],
-    process: "subprocess.Popen[bytes] | None",
+    supervisor: int | None,
     known: Mapping[str, Seen],
     report: Callable[[str], None],
     began: float,
@@ -166,8 +173,8 @@ def _wait(
             raise Unavailable(_failure(settings, failed[0], shown[failed[0]].message))
         if picture.is_watched and all(seen.is_up for seen in shown.values()):
             return
-        if process is not None and process.poll() is not None:
-            raise Unavailable(_failure(settings, "supervisor", f"ended with exit code {process.returncode}"))
+        if supervisor is not None and os.waitpid(supervisor, os.WNOHANG)[0]:
+            raise Unavailable(_failure(settings, "supervisor", "it ended"))
         time.sleep(LOOK_EVERY_S)
     late = ", ".join(name for name, seen in shown.items() if not seen.is_up)
     raise Unavailable(f"not healthy after {GIVE_UP_S} s: {late}; look at `branchespor ps` and `branchespor logs NAME`")

@@ -40,6 +40,7 @@ def supervise(settings: Settings, owner: int | None = None) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return 4
+        os.chdir("/")
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         board = Board(settings, _log)
         threads: dict[str, threading.Thread] = {}

@@ -20,9 +20,14 @@ def _kafka_is_ready(settings: Settings, _: datetime) -> bool:
 
 
 def _topics(settings: Settings) -> None:
-    from branchespor import registration, topics
+    from branchespor import topics
 
     topics.apply(settings)
+
+
+def _schemas(settings: Settings) -> None:
+    from branchespor import registration
+
     registration.register(settings)
 
 
@@ -69,7 +74,8 @@ _ALL = (
         is_ready=lambda settings, _: registry.is_ready(settings),
         ready_s=120,
     ),
-    Part(name="topics", needs=("kafka", "registry"), step=_topics),
+    Part(name="topics", needs=("kafka",), step=_topics),
+    Part(name="schemas", needs=("registry",), step=_schemas),
     Part(
         name="airflow-database",
         needs=("roles",),
@@ -83,9 +89,9 @@ _ALL = (
     _airflow("airflow-dag-processor", "dag-processor"),
     _airflow("airflow-triggerer", "triggerer", "--skip-serve-logs"),
     Part(name="pools", needs=("airflow-api",), step=workflows.make_pools),
-    Part(name="status", needs=("topics",), command=_serve("status"), is_ready=probes.works_as("status")),
-    Part(name="relay", needs=("topics",), command=_serve("relay"), is_ready=probes.works_as("relay")),
-    Part(name="partners", needs=("topics",), command=_serve("partners"), is_ready=probes.works_as("partners")),
+    Part(name="status", needs=("topics", "schemas", "roles"), command=_serve("status"), is_ready=probes.works_as("status")),
+    Part(name="relay", needs=("topics", "schemas", "roles"), command=_serve("relay"), is_ready=probes.works_as("relay")),
+    Part(name="partners", needs=("topics", "schemas", "roles"), command=_serve("partners"), is_ready=probes.works_as("partners")),
     Part(
         name="partner-sftp",
         ports=("sftp",),

@@ -1,0 +1,81 @@
+"""Fixtures for all rooms: real services for `integration`, the whole stack for `e2e`, no network for the rest."""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from branchespor.settings import Settings, load
+
+OFFSETS = range(1000, 20000, 500)
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Settings]:
+    """PostgreSQL, Kafka and the registry of this run alone, with tables, topics, users and schemas; for `integration`."""
+    yield from _run(("kafka", "registry", "topics", "schemas"))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Settings]:
+    """The whole local stack of this run alone; for `e2e`."""
+    yield from _run(None)
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit test that connects anywhere but to a server of its own process fails."""
+    if request.node.get_closest_marker("integration") or request.node.get_closest_marker("e2e"):
+        return
+    if "loopback" in request.fixturenames:
+        return
+
+    def refuse(self: socket.socket, address: Any) -> NoReturn:
+        raise AssertionError(f"a unit test connects to {address}: mark it integration, or use the fixture loopback")
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family == getattr(socket, "AF_UNIX", None):
+            return _CONNECT(self, address)
+        refuse(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded)
+
+
+@pytest.fixture
+def loopback() -> None:
+    """For a unit test that starts a server in its own process and talks to it."""
+
+
+_CONNECT = socket.socket.connect
+
+
+def _run(only: tuple[str, ...] | None) -> Iterator[Settings]:
+    from branchespor.stack import lifecycle
+
+    # Short, and open to PostgreSQL's own user, as /tmp is and pytest's own folders are not.
+    home = Path(tempfile.mkdtemp(prefix="branchespor-test-", dir=os.environ.get("TMPDIR", "/tmp")))
+    kept = {name: value for name, value in os.environ.items() if name in ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")}
+    settings = load({**kept, "BRANCHESPOR_HOME": str(home), "BRANCHESPOR_PORT_OFFSET": str(_free_offset())})
+    try:
+        lifecycle.up(settings, only, owner=os.getpid())
+        yield settings
+    finally:
+        lifecycle.down(settings, wipe=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _free_offset() -> int:
+    from branchespor.stack import probes
+    from branchespor.stack.table import PARTS
+
+    ports = tuple(port for part in PARTS.values() for port in part.ports)
+    for offset in OFFSETS:
+        if probes.busy_port(Settings(port_offset=offset), ports) is None:
+            return offset
+    raise RuntimeError("no free range of ports for the services of the tests")
