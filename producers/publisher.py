@@ -131,12 +131,13 @@ class Publisher:
     def _of_change(self, change: IdentityChange, received_at: datetime | None) -> _Record:
         if received_at is None:
             raise WrongInput("IdentityChange.received_at: must be given with identity changes")
-        event_id = ids.identity_change_id(change.person, change.merged_person, change.day)
+        event_id = ids.identity_change_id(change.person, change.merged_person, change.day, change.recorded_at)
         record = {
             "event_id": event_id,
             "person": change.person,
             "merged_person": change.merged_person,
             "day": change.day.isoformat(),
+            "recorded_at": moment_text(change.recorded_at),
             "received_at": moment_text(received_at),
         }
         topic = catalogue.fact_topic("IdentityChange")

@@ -58,9 +58,10 @@ def day_began_id(day: date) -> str:
     return _uuid("day-began", day.isoformat())
 
 
-def identity_change_id(person: str, merged_person: str | None, day: date) -> str:
-    """Id of an identity change."""
-    return _uuid("identity-change", person, merged_person, day.isoformat())
+def identity_change_id(person: str, merged_person: str | None, day: date, recorded_at: datetime) -> str:
+    """Id of an identity change as the source recorded it."""
+    at = recorded_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return _uuid("identity-change", person, merged_person, day.isoformat(), at)
 
 
 def source_event_id(type_: str, feed: str, partner: str, happened_at: datetime) -> str:
