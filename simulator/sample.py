@@ -36,6 +36,8 @@ def write(persons: int, seed: int, directory: Path, first_day: date, last_day: d
     """
     if persons < 10:
         raise WrongInput("--persons: at least 10, so that every kind of life is there")
+    if (last_day - first_day).days < 28:
+        raise WrongInput("--from and --until: at least four weeks must lie between them")
     if directory.exists() and any(directory.iterdir()):
         raise WrongInput("--out: the directory already holds something; name one that is empty or not there yet")
     window = Window(first_day=first_day, last_day=last_day)

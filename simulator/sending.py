@@ -6,10 +6,9 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
-from schemas.errors import WrongInput
 from simulator.citizen import Window
 
-Verdict = Literal["accepted", "accepted_with_faults", "refused", "held", "incomplete"]
+Verdict = Literal["accepted", "accepted_with_faults", "refused", "held", "duplicate", "incomplete"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +30,7 @@ class Sending:
 
 
 def monthly(window: Window) -> list[date]:
-    """The same day of each month after the window's first day, then its last day; at least one, rising.
-
-    Raises WrongInput for a window under four weeks: the feeds have nothing to tell of in it.
-    """
-    if (window.last_day - window.first_day).days < 28:
-        raise WrongInput("--from and --until: at least four weeks must lie between them")
+    """The same day of each month after the window's first day, then its last day; at least one, rising."""
     days = []
     month = 1
     while (day := window.first_day + relativedelta(months=month)) < window.last_day - timedelta(days=5):

@@ -103,5 +103,5 @@ def test_nobody_is_in_a_group_after_death(people: list[Citizen]) -> None:
 def test_the_truth_is_written_one_citizen_a_line(sample: Path) -> None:
     lines = (sample / "citizens.jsonl").read_text(encoding="utf-8").splitlines()
 
-    assert len(lines) == 60
+    assert len(lines) == 100
     assert all({"numbers", "groups", "addresses"} <= set(json.loads(line)) for line in lines)
