@@ -100,7 +100,7 @@ def _detail(external_id: str, answer: Answer) -> Mapping[str, Any]:
 
 
 def _is_awaited(detail: Mapping[str, Any], patient: Sequence[Waiting]) -> bool:
-    """Whether a detail settles an item that waits: it is there, and not older (a version without form is for intake)."""
+    """Whether a detail settles an item that waits: it is there, and not older; one without form is judged by intake."""
     versions = [item.version for item in patient if item.external_id == detail["external_id"]]
     if not versions or detail["status"] == _NOT_THERE:
         return False
