@@ -1,5 +1,6 @@
 """cpr: the person register's nightly extract becomes residence, civil status and identity changes (cpr.md)."""
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -18,6 +19,9 @@ from schemas.errors import WrongDelivery
 from schemas.faults import Fault
 from schemas.person_numbers import cleaned
 
+_log = logging.getLogger(__name__)
+# 910: an order of ours was wrong; 997: a subscription ended.
+_TO_BE_LOOKED_AT = frozenset({"910", "997"})
 MAX_BYTES = 50_000_000
 CONTRACT = Contract(
     id="cpr/1.0",
@@ -87,6 +91,9 @@ def facts(
     vault: Vault,
 ) -> Applied:
     """Identity changes first, then what each block tells, compared with what the register told before."""
+    for row in clean:
+        if type_of(row) in _TO_BE_LOOKED_AT:
+            _log.info("the register answers an order of ours", extra={"record_type": type_of(row), "line": row.line})
     in_blocks = [row for row in clean if type_of(row) in BLOCK_TYPES]
     day = date.fromisoformat(decoded.header["day"])
     recorded_at = datetime.combine(day, time(), tzinfo=UTC)

@@ -8,12 +8,12 @@ from producers.delivery import Delivery, FactOfLine, IdentityChange, Row
 from producers.memory import Document, Memory
 from producers.statement import version
 from schemas import forms
-from schemas.cpr_blocks import ANNULLED, LEFT, NUMBER_CHANGED, day_of_moment, type_of
+from schemas.cpr_blocks import ANNULLED, NUMBER_CHANGED, day_of_moment, type_of
 from schemas.cpr_stays import Stay, spells_of, stays_of
 from schemas.facts import JsonValue
 
 SOURCE = "cpr:register"
-_LEFT_AS: Mapping[str | None, str] = {"70": "DISAPPEARED", "80": "EMIGRATED", "90": "DEAD"}
+_LEFT_AS: Mapping[str, str] = {"70": "DISAPPEARED", "80": "EMIGRATED", "90": "DEAD"}
 _NAME_AND_ADDRESS = "0001"
 Content = Mapping[str, JsonValue]
 # (kind, record_key without the person)
@@ -24,11 +24,13 @@ Key = tuple[str, str]
 class Told:
     """What one block tells: statements with their lines, the line of its 001, and how it ends what it leaves out.
 
-    `left_on`: since when the person has disappeared, emigrated or died, else None. `stays` are its address records.
+    `left_as`, `left_on`: the person has disappeared, emigrated or died, and since when; None for all others. `stays`
+    are its address records.
     """
 
     line: int
     statements: Mapping[Key, tuple[Content, int]]
+    left_as: str | None
     left_on: date | None
     stays: Sequence[Stay]
 
@@ -40,7 +42,7 @@ def told_by(block: Sequence[Row], day: date) -> Told | None:
     if status in NUMBER_CHANGED:
         return None
     if status == ANNULLED:
-        return Told(line=person.line, statements={}, left_on=None, stays=())
+        return Told(line=person.line, statements={}, left_as=None, left_on=None, stays=())
     stays = stays_of(block)
     statements: dict[Key, tuple[Content, int]] = {}
     for spell in spells_of(stays):
@@ -50,15 +52,15 @@ def told_by(block: Sequence[Row], day: date) -> Told | None:
             "last_day": None if spell.last_day is None else spell.last_day.isoformat(),
         }
         statements["ResidenceSpell", f"{spell.municipality}/{spell.first_day.isoformat()}"] = content, spell.line
-    left_on = day_of_moment(person.values["STATUSHAENSTART"]) if status in LEFT else None
-    if left_on is not None:
-        word = _LEFT_AS[status]
-        statements["PersonStatus", word] = {"status": word, "day": left_on.isoformat()}, person.line
+    left_as = _LEFT_AS.get(status)
+    left_on = None if left_as is None else day_of_moment(person.values["STATUSHAENSTART"])
+    if left_as is not None and left_on is not None:
+        statements["PersonStatus", left_as] = {"status": left_as, "day": left_on.isoformat()}, person.line
     protection = _protection(block, day)
     if protection is not None:
         since, line = protection
         statements["PersonStatus", "PROTECTED"] = {"status": "PROTECTED", "day": since.isoformat()}, line
-    return Told(line=person.line, statements=statements, left_on=left_on, stays=stays)
+    return Told(line=person.line, statements=statements, left_as=left_as, left_on=left_on, stays=stays)
 
 
 def _protection(block: Sequence[Row], day: date) -> tuple[date, int] | None:
@@ -110,9 +112,9 @@ class Register:
                 found += self._end(held, reference, said, blocks)
         for reference, (key, content, line) in now.items():
             if held.get(reference, {}).get("content") == content:
-                held[reference] = {"content": content, "closed": False}
+                held[reference] = {"content": content, "closed": None}
                 continue
-            held[reference] = {"content": dict(content), "closed": False}
+            held[reference] = {"content": dict(content), "closed": None}
             found.append(self._version(person, key, content, line))
         self._memory.put(person, held)
         return found
@@ -126,7 +128,7 @@ class Register:
             del held[reference]
             return [self._version(person, key, content, line, withdrawn=True)]
         closed = {**content, "last_day": last_day.isoformat()}
-        held[reference] = {"content": closed, "closed": True}
+        held[reference] = {"content": closed, "closed": said["closed"] or blocks[-1].left_as}
         return [] if closed == content else [self._version(person, key, closed, line)]
 
     def _version(self, person: str, key: Key, content: Content, line: int, *, withdrawn: bool = False) -> FactOfLine:
@@ -147,21 +149,24 @@ class Register:
 def _last_day(key: Key, said: Document, block: Told) -> date | None:
     """The day before somebody left, for a residence that no address record closes; None: it is to be withdrawn.
 
-    One that was closed so before stays so: the same extract the day after says nothing new.
+    One that was closed so before stays so, also if the person then dies abroad: the same extract the day after says
+    nothing new. `closed` of what was said names the status that closed it.
     """
     kind, _ = key
-    content = said["content"]
-    if kind != "ResidenceSpell" or block.left_on is None:
-        return None
-    if content["last_day"] is not None and not said["closed"]:
+    content, closed_as = said["content"], said["closed"]
+    if kind != "ResidenceSpell" or block.left_on is None or (content["last_day"] is not None and closed_as is None):
         return None
     first_day = date.fromisoformat(content["first_day"])
-    is_closed_by_a_record = any(
-        stay.municipality == content["municipality"] and stay.end is not None and stay.end > first_day
-        for stay in block.stays
-    )
+    if any(_closes(stay, content["municipality"], first_day) for stay in block.stays):
+        return None
+    if closed_as not in (None, block.left_as):
+        return date.fromisoformat(content["last_day"])
     last_day = block.left_on - timedelta(days=1)
-    return None if is_closed_by_a_record or last_day < first_day else last_day
+    return None if last_day < first_day else last_day
+
+
+def _closes(stay: Stay, municipality: str, first_day: date) -> bool:
+    return stay.municipality == municipality and stay.end is not None and stay.end > first_day
 
 
 def _reference(person: str, key: Key) -> str:
