@@ -18,11 +18,12 @@ from schemas.facts import KINDS
 
 log = structlog.get_logger()
 
-_MilestonesTopics = (catalogue.MILESTONES,)
 
+def run_status(settings: Settings, group: str = "branchespor.status") -> None:
+    """Facts and business days → status, journal, events for the outbox; until SIGTERM.
 
-def run_status(settings: Settings) -> None:
-    """Facts and business days → status, journal, events for the outbox; until SIGTERM."""
+    Copies share the work if they share the `group`; which group it is changes nothing else: progress lies in PostgreSQL.
+    """
     from consumers import policy_file
     from consumers.status import NAME, StatusHandler
 
@@ -31,11 +32,11 @@ def run_status(settings: Settings) -> None:
     def handler(codec: Codec) -> Handler:
         return StatusHandler(policies, codec.encode, catalogue.MILESTONES, catalogue.STATUS)
 
-    _run(settings, NAME, status_topics(), ("Milestone", "Status"), handler)
+    _run(settings, NAME, group, status_topics(), ("Milestone", "Status"), handler)
 
 
-def run_partners(settings: Settings) -> None:
-    """Milestones → what each partner may know, for the outbox; until SIGTERM."""
+def run_partners(settings: Settings, group: str = "branchespor.partners") -> None:
+    """Milestones → what each partner may know, for the outbox; until SIGTERM. `group` as in `run_status`."""
     from consumers.partners import NAME, PartnerHandler
 
     topics = {each: catalogue.partner_topic(each) for each in catalogue.load().partners}
@@ -43,7 +44,7 @@ def run_partners(settings: Settings) -> None:
     def handler(codec: Codec) -> Handler:
         return PartnerHandler(topics, codec.encode)
 
-    _run(settings, NAME, _MilestonesTopics, ("PartnerEvent",), handler)
+    _run(settings, NAME, group, [catalogue.MILESTONES], ("PartnerEvent",), handler)
 
 
 def run_relay(settings: Settings) -> None:
@@ -73,16 +74,17 @@ def stopped_by_signal() -> Event:
     return stop
 
 
-def write_log_lines() -> None:
+def write_log_lines(level: int = logging.INFO) -> None:
     """One JSON object a line on standard output, values as fields; ids only."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # it warns of what it mends itself
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
 
@@ -90,6 +92,7 @@ def write_log_lines() -> None:
 def _run(
     settings: Settings,
     name: str,
+    group: str,
     topics: Collection[str],
     records: Collection[str],
     handler: Callable[[Codec], Handler],
@@ -113,7 +116,7 @@ def _run(
     log.info("started", consumer=name, topics=len(topics))
     loop.run(
         name=name,
-        group=f"branchespor.{name}",
+        group=group,
         topics=topics,
         broker=settings.kafka(name),
         connect=lambda: connect(settings.dsn(name), name),

@@ -33,6 +33,7 @@ _POLL_MS = 500
 _LONGEST_WAIT_S = 10.0
 _TRIES_WHEN_CONTENDED = 5
 
+Commit = Callable[[Connection, str, Mapping[Place, Hold], Batch, Handler], Mapping[str, int]]
 _Polled = Mapping[TopicPartition, Sequence[Any]]
 
 
@@ -65,6 +66,7 @@ def run(
     decode: Decode,
     handler: Handler,
     stop: Event,
+    commit: Commit = batches.commit,
 ) -> None:
     """Consume until `stop` is set. Broker, database or registry away: wait with back-off, go on, lose nothing.
 
@@ -74,7 +76,7 @@ def run(
     wait_s = 0.1
     while not stop.is_set():
         try:
-            _consume(_Consumer(name, group, topics, broker, decode, handler), connect, stop)
+            _consume(_Consumer(name, group, topics, broker, decode, handler, commit), connect, stop)
         except KafkaError as error:
             raise_if_final(name, error)
             log.warning("broker away, waiting", consumer=name, error=type(error).__name__, wait_s=wait_s)
@@ -127,11 +129,12 @@ class _Consumer:
         broker: Mapping[str, Any],
         decode: Decode,
         handler: Handler,
+        commit: Commit,
     ) -> None:
         if importlib.util.find_spec("crc32c") is None:
             raise WrongSetting("the package crc32c is missing: without it consuming is five times slower")
         self.name = name
-        self._handler = handler
+        self._handler, self._commit = handler, commit
         self._reader = Reader(decode)
         self._holds: dict[Place, Hold] = {}
         self._lock = RLock()  # the listener runs on the client's IO thread
@@ -188,7 +191,7 @@ class _Consumer:
     def _apply(self, conn: Connection, batch: Batch, holds: Mapping[Place, Hold]) -> None:
         for tries_left in reversed(range(_TRIES_WHEN_CONTENDED)):
             try:
-                counts = batches.commit(conn, self.name, holds, batch, self._handler)
+                counts = self._commit(conn, self.name, holds, batch, self._handler)
                 break
             except Contended:
                 if not tries_left:

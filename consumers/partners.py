@@ -18,7 +18,7 @@ from consumers.stores.relations import Milestone, Told
 from schemas.ids import partner_event_id
 
 NAME = "partners"
-SOURCE = "/branchespor/partners"
+SOURCE = "branchespor/partners"
 LOOK_AGAIN_AT_ONCE = 500  # persons per transaction
 
 _Key = tuple[str, str]  # partner, milestone

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 NAME = "status"
 DAY_BEGAN = "DayBegan"
-SOURCE = "/branchespor/status"
+SOURCE = "branchespor/status"
 DUE_AT_ONCE = 1000  # persons per transaction when a day begins
 
 

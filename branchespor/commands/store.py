@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from consumers.stores.database import Connection
 
 
+# the keys of `branchespor evaluate`, in its order
+_ORDER = (
+    "state",
+    "rule",
+    "eligible_from",
+    "expected_from",
+    "target_groups",
+    "conflict",
+    "residence",
+    "periods",
+    "policy",
+)
+
+
 def _person(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
     try:
         return str(UUID(value))
@@ -138,7 +152,7 @@ def _stored(person: str, purpose: str) -> dict[str, Any]:
         document, day = access.status(conn, _reader(purpose), person), access.business_day(conn)
     if document is None or day is None:
         _nothing_known()
-    return {"on": day.isoformat(), **document}
+    return {"on": day.isoformat()} | {name: document[name] for name in _ORDER}
 
 
 def _answer(person: str, purpose: str, on: date | None, known_at: datetime | None) -> "Answer":

@@ -1,8 +1,9 @@
 """The business day and the due index: whom the passing of time concerns, and when (postgresql.md section 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
+from consumers.stores.arrays import array, columns
 from consumers.stores.database import Connection
 
 _NOW = "SELECT day, begun_until FROM core.business_day FOR SHARE"
@@ -52,14 +53,14 @@ def move_on(conn: Connection) -> bool:
 def take(conn: Connection, day: date, limit: int) -> list[str]:
     """Lock at most `limit` persons due on `day` or before and give them; each is either evaluated or still due."""
     locked = [person for (person,) in conn.execute(_TAKE, (day, limit))]
-    return [person for (person,) in conn.execute(_STILL_DUE, (day, locked))] if locked else []
+    return [person for (person,) in conn.execute(_STILL_DUE, (day, array(locked)))] if locked else []
 
 
 def write(conn: Connection, next_days: Mapping[str, date | None]) -> None:
     """Set the next day of each person; None: nothing changes any more by time alone."""
-    persons: Sequence[str] = [person for person, day in next_days.items() if day is not None]
-    if persons:
-        conn.execute(_WRITE, (persons, [next_days[person] for person in persons]))
+    rows = [(person, day) for person, day in next_days.items() if day is not None]
+    if rows:
+        conn.execute(_WRITE, columns(rows))
     done = [person for person, day in next_days.items() if day is None]
     if done:
-        conn.execute(_CLEAR, (done,))
+        conn.execute(_CLEAR, (array(done),))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consumers.records import Record
+from consumers.stores.arrays import Value, array, columns
 from consumers.stores.database import Connection
 
 Fact = Mapping[str, Any]
@@ -27,11 +28,11 @@ def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]
     rows = {record.value["fact_id"]: record for record in records}
     if not rows:
         return []
-    columns = [list(column) for column in zip(*(_row(rows[fact_id]) for fact_id in sorted(rows)), strict=True)]
-    return [(person, kind) for person, kind in conn.execute(_INSERT, columns)]
+    ordered = [_row(rows[fact_id]) for fact_id in sorted(rows)]
+    return [(person, kind) for person, kind in conn.execute(_INSERT, columns(ordered))]
 
 
-def _row(record: Record) -> tuple[object, ...]:
+def _row(record: Record) -> tuple[Value, ...]:
     value = record.value
     return (
         value["fact_id"],
@@ -48,7 +49,7 @@ def _row(record: Record) -> tuple[object, ...]:
 
 def of_persons(conn: Connection, persons: Iterable[str]) -> dict[str, list[Fact]]:
     """All facts of each of `persons`, in no particular order; nothing for a person without facts."""
-    return grouped(conn.execute(_OF_PERSONS, (list(persons),)))
+    return grouped(conn.execute(_OF_PERSONS, (array(persons),)))
 
 
 def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Fact]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from consumers.records import Hold, Place, Poison
+from consumers.stores.arrays import columns
 from consumers.stores.database import Connection, transaction
 from schemas.errors import Fenced
 
@@ -30,9 +31,8 @@ SELECT %s, b.* FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::text[]) AS b
 
 def take_over(conn: Connection, consumer: str, places: Iterable[Place]) -> dict[Place, Hold]:
     """Raise the epoch of `places` and give where to go on; whoever held them before is fenced from now on."""
-    topics, partitions = zip(*sorted(places), strict=True)
     with transaction(conn):
-        rows = conn.execute(_TAKE_OVER, (consumer, list(topics), list(partitions))).fetchall()
+        rows = conn.execute(_TAKE_OVER, (consumer, *columns(sorted(places)))).fetchall()
     return {Place(topic, partition): Hold(epoch, next_offset) for topic, partition, epoch, next_offset in rows}
 
 
@@ -43,8 +43,7 @@ def claim(conn: Connection, consumer: str, holds: Mapping[Place, Hold], nexts: M
     back and drops the batch. Source: architecture.md section 2.
     """
     rows = [(p.topic, p.partition, holds[p].epoch, holds[p].next_offset, after) for p, after in sorted(nexts.items())]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    moved = conn.execute(_CLAIM, (*columns, consumer)).rowcount
+    moved = conn.execute(_CLAIM, (*columns(rows), consumer)).rowcount
     if moved != len(rows):
         raise Fenced(f"{consumer}: only {moved} of {len(rows)} partitions of this batch are still ours")
 
@@ -53,4 +52,4 @@ def put_aside(conn: Connection, consumer: str, poisons: Sequence[Poison]) -> Non
     """Note records that cannot be read, in the transaction that moves past them."""
     if poisons:
         rows = [(p.place.topic, p.place.partition, p.offset, p.reason) for p in poisons]
-        conn.execute(_POISON, (consumer, *[list(column) for column in zip(*rows, strict=True)]))
+        conn.execute(_POISON, (consumer, *columns(rows)))

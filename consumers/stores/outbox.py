@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from consumers.stores.arrays import columns
 from consumers.stores.database import Connection
 
 RELAY_LOCK = 7070710  # advisory lock: two relays would break the order of one person's events
@@ -43,16 +44,10 @@ def insert(conn: Connection, rows: Iterable[Outgoing]) -> int:
     ordered = sorted(rows, key=lambda row: row.key)
     if not ordered:
         return 0
-    columns = (
-        [row.event_id for row in ordered],
-        [row.topic for row in ordered],
-        [row.key for row in ordered],
-        [row.type for row in ordered],
-        [row.source for row in ordered],
-        [row.value for row in ordered],
-        [row.occurred_at for row in ordered],
+    values = columns(
+        (row.event_id, row.topic, row.key, row.type, row.source, row.value, row.occurred_at) for row in ordered
     )
-    return conn.execute(_INSERT, columns).rowcount
+    return conn.execute(_INSERT, values).rowcount
 
 
 _UNSENT = """

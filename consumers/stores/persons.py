@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from consumers.stores.arrays import array, columns
 from consumers.stores.database import Connection
 
 _ADD = "INSERT INTO core.person (id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING"
@@ -20,17 +21,17 @@ def lock(conn: Connection, persons: Iterable[str]) -> list[str]:
     """
     ordered = sorted(set(persons))
     if ordered:
-        conn.execute(_ADD, (ordered,))
-        conn.execute(_LOCK, (ordered,))
+        conn.execute(_ADD, (array(ordered),))
+        conn.execute(_LOCK, (array(ordered),))
     return ordered
 
 
 def hold(conn: Connection, reasons: dict[str, str]) -> None:
     """Note persons whose evaluation failed, each with the kind of failure."""
     if reasons:
-        conn.execute(_HOLD, (list(reasons), list(reasons.values())))
+        conn.execute(_HOLD, columns(reasons.items()))
 
 
 def free(conn: Connection, persons: list[str]) -> None:
     """These persons could be evaluated: they are not held any longer."""
-    conn.execute(_FREE, (persons,))
+    conn.execute(_FREE, (array(persons),))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from consumers.stores import facts
+from consumers.stores.arrays import array, columns
 from consumers.stores.database import Connection
 from consumers.stores.facts import Fact
 
@@ -68,14 +69,14 @@ SELECT partner, event_id, milestone_id, person, type, retracts, document
 def changed(conn: Connection, persons: Collection[str]) -> None:
     """Ask the partner consumer to look at the milestones of `persons` again: who may be told has changed."""
     if persons:
-        conn.execute(_CHANGED, (sorted(persons),))
+        conn.execute(_CHANGED, (array(sorted(persons)),))
 
 
 def take_changed(conn: Connection, limit: int) -> list[str]:
     """At most `limit` persons to look at again; they are off the list when the transaction commits."""
     taken = [person for (person,) in conn.execute(_TAKE, (limit,))]
     if taken:
-        conn.execute(_DONE, (taken,))
+        conn.execute(_DONE, (array(taken),))
     return taken
 
 
@@ -83,21 +84,21 @@ def lock(conn: Connection, persons: Iterable[str]) -> list[str]:
     """Lock what was told of each of `persons`, in order of id; gives them in that order."""
     ordered = sorted(set(persons))
     if ordered:
-        conn.execute(_ADD, (ordered,))
-        conn.execute(_LOCK, (ordered,))
+        conn.execute(_ADD, (array(ordered),))
+        conn.execute(_LOCK, (array(ordered),))
     return ordered
 
 
 def facts_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Fact]]:
     """Memberships and courses, every version, by person."""
-    return facts.grouped(conn.execute(_FACTS, (list(persons),)))
+    return facts.grouped(conn.execute(_FACTS, (array(persons),)))
 
 
 def milestones_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Milestone]]:
     """The milestones a partner may hear of, by person, in order of the journal."""
     found: defaultdict[str, list[Milestone]] = defaultdict(list)
     names = ("person", "milestone_id", "type", "effective_day", "document")
-    for row in conn.execute(_MILESTONES, (list(persons),)):
+    for row in conn.execute(_MILESTONES, (array(persons),)):
         found[row[0]].append(Milestone(**dict(zip(names, row, strict=True))))
     return found
 
@@ -106,7 +107,7 @@ def told_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Told]]
     """What partners were told, by person, oldest first."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
     names = ("partner", "event_id", "milestone_id", "person", "type", "retracts", "document")
-    for row in conn.execute(_TOLD, (list(persons),)):
+    for row in conn.execute(_TOLD, (array(persons),)):
         found[row[3]].append(Told(**dict(zip(names, row, strict=True))))
     return found
 
@@ -118,4 +119,4 @@ def tell(conn: Connection, events: Sequence[Told]) -> None:
             (e.partner, e.event_id, e.milestone_id, e.person, e.type, e.retracts, json.dumps(e.document))
             for e in events
         ]
-        conn.execute(_TELL, [list(column) for column in zip(*rows, strict=True)])
+        conn.execute(_TELL, columns(rows))

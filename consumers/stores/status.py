@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from consumers.stores.arrays import Value, array, columns
 from consumers.stores.database import Connection
 
 Document = Mapping[str, Any]
@@ -54,20 +55,20 @@ SELECT * FROM unnest(%s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::date[], 
 
 def read(conn: Connection, persons: Iterable[str]) -> dict[str, Snapshot]:
     """The stored status of each of `persons` that has one."""
-    return {row[0]: Snapshot(*row) for row in conn.execute(_READ, (list(persons),))}
+    return {row[0]: Snapshot(*row) for row in conn.execute(_READ, (array(persons),))}
 
 
 def write(conn: Connection, snapshots: Sequence[Snapshot]) -> None:
     """Replace the status of these persons, under their locks."""
     if snapshots:
         rows = [(each.person, each.business_day, each.number, _text(each.document)) for each in snapshots]
-        conn.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
+        conn.execute(_WRITE, columns(rows))
 
 
 def journals(conn: Connection, persons: Iterable[str]) -> dict[str, list[Document]]:
     """The milestones of each of `persons` that has any, in order of position."""
     found: defaultdict[str, list[Document]] = defaultdict(list)
-    for person, document in conn.execute(_JOURNAL, (list(persons),)):
+    for person, document in conn.execute(_JOURNAL, (array(persons),)):
         found[person].append(document)
     return found
 
@@ -75,22 +76,19 @@ def journals(conn: Connection, persons: Iterable[str]) -> dict[str, list[Documen
 def announce(conn: Connection, rows: Sequence[JournalRow]) -> None:
     """Append to the journals, under the persons' locks."""
     if rows:
-        columns = zip(
-            *[
-                (
-                    row.person,
-                    row.position,
-                    row.milestone_id,
-                    row.type,
-                    row.effective_day,
-                    row.detected_day,
-                    _text(row.document),
-                )
-                for row in rows
-            ],
-            strict=True,
-        )
-        conn.execute(_ANNOUNCE, [list(column) for column in columns])
+        conn.execute(_ANNOUNCE, columns(_journal_row(row) for row in rows))
+
+
+def _journal_row(row: JournalRow) -> tuple[Value, ...]:
+    return (
+        row.person,
+        row.position,
+        row.milestone_id,
+        row.type,
+        row.effective_day,
+        row.detected_day,
+        _text(row.document),
+    )
 
 
 def _text(document: Document) -> str:
