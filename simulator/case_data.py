@@ -78,11 +78,12 @@ class DataFile:
         """The data set as it is now."""
         try:
             state = self._path.stat()
-        except FileNotFoundError:
+            version = (state.st_mtime_ns, state.st_size)
+            if version != self._version:
+                given = json.loads(self._path.read_bytes())
+                self._data = CaseData(ends=given["ends"], events=given["events"], details=given["details"])
+                self._version = version
+        except (FileNotFoundError, ValueError):
+            # Not there, or just being written: as it was until it can be read.
             return self._data
-        version = (state.st_mtime_ns, state.st_size)
-        if version != self._version:
-            given = json.loads(self._path.read_bytes())
-            self._data = CaseData(ends=given["ends"], events=given["events"], details=given["details"])
-            self._version = version
         return self._data

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 HOME = "0707"
+AKASSER = ("901", "902")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

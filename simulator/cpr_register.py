@@ -52,7 +52,7 @@ def _sending(
         folder="cpr-register",
         name=f"D{day:%y%m%d}.L{order}",
         data=encode(order, day, before, records),
-        sent_at=at(day, 2, 30),
+        sent_at=at(day, 4),
         expect=verdict,
         special=special,
     )

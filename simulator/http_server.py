@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from simulator.case_data import DataFile
 from simulator.misbehaviour import CONTROL_FILE, Orders
@@ -130,7 +130,7 @@ def _refused(status: int, why: str) -> web.Response:
     return web.Response(body=_json({"fejl": why}), status=status, content_type="application/json")
 
 
-def _authorized(token: Path):  # type: ignore[no-untyped-def]  # aiohttp has no public type for a middleware
+def _authorized(token: Path) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         wanted = f"Bearer {token.read_text(encoding='utf-8').strip()}"
@@ -142,7 +142,7 @@ def _authorized(token: Path):  # type: ignore[no-untyped-def]  # aiohttp has no 
     return check
 
 
-def _misbehaving(orders: Orders):  # type: ignore[no-untyped-def]  # as above
+def _misbehaving(orders: Orders) -> Middleware:
     @web.middleware
     async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
         wanted = str(orders.standing().get("path", "/"))

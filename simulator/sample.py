@@ -8,8 +8,8 @@ from pathlib import Path
 
 from schemas.errors import WrongInput
 from simulator import akasse_bestand, akasse_ledighed, amu, cpr_register, visitation
-from simulator.citizen import Citizen, Window
-from simulator.lives import AKASSER, citizens
+from simulator.citizen import AKASSER, Citizen, Window
+from simulator.lives import citizens
 from simulator.sending import Sending, at
 
 SCHOOLS = ("907001", "907002")
