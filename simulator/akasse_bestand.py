@@ -19,15 +19,19 @@ FAULTY_ROWS = (
 
 
 def sendings(citizens: Sequence[Citizen], seed: int, window: Window, akasse: str) -> list[Sending]:
-    """The totals of the last eight whole weeks, each made the Monday after its Sunday, in order."""
+    """The totals of the last eight whole weeks, each made the Monday after its Sunday, in order.
+
+    An a-kasse without members here sends none: it begins after the last week in which it had nobody to name (H05).
+    """
     rng = Random(f"{seed}/bestand/{akasse}")
     last_monday = window.last_day - timedelta(days=window.last_day.weekday())
     mondays = [last_monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    return [
-        _sending(rng, citizens, akasse, at(monday, 6, 15))
-        for monday in mondays
-        if monday - timedelta(days=7) >= window.first_day
-    ]
+    made: list[Sending] = []
+    for monday in mondays:
+        if monday - timedelta(days=7) >= window.first_day:
+            sending = _sending(rng, citizens, akasse, at(monday, 6, 15))
+            made = [*made, sending] if b"\r\n02" in sending.data else []
+    return made
 
 
 def _sending(rng: Random, citizens: Sequence[Citizen], akasse: str, made: datetime) -> Sending:

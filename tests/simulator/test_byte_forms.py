@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from simulator.sample import write
+
 ORDINARY = ("accepted", "accepted_with_faults")
 
 
@@ -183,3 +185,11 @@ def test_a_small_share_of_rows_is_wrong_on_purpose(sample: Path, deliveries: lis
     share = sum(row[0].startswith("9") for row in rows) / len(rows)
 
     assert 0.004 < share < 0.03
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_total_of_the_smallest_sample_is_empty(tmp_path: Path, seed: int) -> None:
+    write(10, seed, tmp_path / "out", date(2023, 12, 30), date(2026, 1, 5))
+
+    totals = [*(tmp_path / "out" / "sftp").glob("*/*BESTAND*"), *(tmp_path / "out" / "sftp").glob("amu-*/*")]
+    assert all(len(path.read_bytes().splitlines()) > (2 if "BESTAND" in path.name else 1) for path in totals)
