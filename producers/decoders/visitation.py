@@ -74,7 +74,7 @@ def facts(
     _settle(intake, held, [*clean, *late], decoded)
     _move_on(memory, decoded)
     return Applied(
-        facts=intake.facts,
+        facts=sorted(intake.facts, key=lambda each: (each.delivery != delivery.file_name, each.line)),
         verdicts=intake.verdicts,
         faults=[*intake.faults, *_notices(row for row in clean if intake.verdicts[row.line] != "waiting")],
         settled=intake.settled,
