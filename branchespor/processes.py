@@ -22,7 +22,7 @@ log = structlog.get_logger()
 def run_status(settings: Settings, group: str = "branchespor.status") -> None:
     """Facts and business days → status, journal, events for the outbox; until SIGTERM.
 
-    Copies share the work if they share the `group`; which group it is changes nothing else: progress lies in PostgreSQL.
+    Copies share the work if they share the `group`; which one it is changes nothing: progress lies in PostgreSQL.
     """
     from consumers import policy_file
     from consumers.status import NAME, StatusHandler
