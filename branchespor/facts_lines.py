@@ -13,18 +13,14 @@ from consumers.rules.known import Record, instant, instant_of
 _encode = msgspec.json.Encoder().encode
 
 
-def answer_line(
-    person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies
-) -> bytes:
+def answer_line(person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies) -> bytes:
     """The answer as one line of JSON; nothing if no fact was received by then."""
     if not _heard_of(records, known_at):
         return b""
     return _line({"person": person, **evaluate(records, on, known_at, policies).to_json()})
 
 
-def answer_text(
-    person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies
-) -> bytes:
+def answer_text(person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies) -> bytes:
     """The answer in Danish, for people; nothing if no fact was received by then."""
     if not _heard_of(records, known_at):
         return b""
@@ -40,9 +36,7 @@ def journal_lines(
     return b"".join(_line(entry) for entry in _journal(person, records, first, last, policies, every))
 
 
-def journal_text(
-    person: str, records: list[Record], first: date, last: date, policies: Policies, every: bool
-) -> bytes:
+def journal_text(person: str, records: list[Record], first: date, last: date, policies: Policies, every: bool) -> bytes:
     """The milestones for people, one a line."""
     return "".join(
         f"{person} {entry['number']}. {entry['detected_day']} {entry['milestone']} from {entry['effective_day']}"

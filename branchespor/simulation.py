@@ -20,9 +20,17 @@ def arrivals(records: Iterable[Record]) -> list[Arrival]:
     """The records by distinct `received_at`, earliest first."""
     ordered = sorted(records, key=lambda record: instant(record["received_at"]))
     return [
-        (danish_day(datetime.fromisoformat(batch[0]["received_at"])), batch)
+        (_danish_day_of(batch[0]["received_at"]), batch)
         for batch in (list(same) for _, same in groupby(ordered, key=lambda record: instant(record["received_at"])))
     ]
+
+
+def _danish_day_of(moment: str) -> date:
+    value = datetime.fromisoformat(moment.upper())
+    try:
+        return danish_day(value)
+    except OverflowError:  # a zone may carry it over the end of the calendar
+        return value.date()
 
 
 def play(records: Iterable[Record], first: date, last: date, policies: Policies) -> Iterator[Milestone]:

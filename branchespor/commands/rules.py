@@ -47,7 +47,9 @@ class _Moment(click.ParamType):
         return datetime.fromisoformat(value.upper())
 
 
-_facts = click.option("--facts", required=True, metavar="FILE", help="Facts, one JSON object a line; - = standard input.")
+_facts = click.option(
+    "--facts", required=True, metavar="FILE", help="Facts, one JSON object a line; - = standard input."
+)
 _policy = click.option("--policy", type=click.Path(path_type=Path), help="Policy record; else the one that is set.")
 _json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, one object a line.")
 

@@ -10,7 +10,8 @@ The way in for everybody else:
 
 `records` are the facts of ONE citizen as flat JSON objects (rules.md section 1; `schemas.facts.to_json`), all versions,
 in any order, repeats allowed. Days and moments are text, as JSON has them: that is the fastest form, since the reading
-of a day is cached. They are trusted to have their form; input from outside is checked before (`branchespor.facts_file`).
+of a day is cached. They are trusted to have their form; input from outside is checked before, see
+`branchespor.facts_file`.
 `policies` come from `consumers.policy_file.load`.
 """
 

@@ -1,8 +1,7 @@
 """The answer for one citizen, one day, one "as known at" (rules.md section 4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from consumers.rules.days import FOREVER, iso
 from consumers.rules.timeline import Period, Timeline
@@ -11,8 +10,7 @@ Reason = dict[str, Any]
 """One sentence of an explanation: {code, da, en, facts}."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What the rules say of a citizen on a day, in JSON form: days as ISO text, as `branchespor evaluate` prints them.
 
     `periods` are {first_day, last_day, rule, end_reason, course}; `explanation` is empty where none was asked for.
@@ -32,25 +30,12 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """The answer as one flat JSON object."""
-        return {
-            "on": self.on,
-            "state": self.state,
-            "rule": self.rule,
-            "eligible_from": self.eligible_from,
-            "expected_from": self.expected_from,
-            "target_groups": self.target_groups,
-            "conflict": self.conflict,
-            "residence": self.residence,
-            "periods": self.periods,
-            "policy": self.policy,
-            "explanation": self.explanation,
-        }
+        return self._asdict()
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Answer":
         """The answer that `to_json` gave; further keys are ignored, a missing `explanation` is empty."""
-        names = cls.__dataclass_fields__
-        return cls(**{"explanation": []} | {name: value[name] for name in names if name in value})
+        return cls(**{"explanation": []} | {name: value[name] for name in cls._fields if name in value})
 
 
 def state_on(timeline: Timeline, day: int) -> tuple[str, Period | None]:

@@ -1,4 +1,4 @@
-"""Days as numbers and sets of days as spans: the arithmetic under rules.md section 2, bounded by facts, never by days."""
+"""Days as numbers, sets of days as spans: the arithmetic of rules.md section 2, its work bounded by facts, not days."""
 
 from datetime import date
 from functools import lru_cache
@@ -30,6 +30,7 @@ def iso(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
+@lru_cache(maxsize=1 << 17)
 def end(last_day: str | None) -> int:
     """The exclusive end of a spell with this inclusive `last_day`; None: it still runs."""
     return FOREVER if last_day is None else ordinal(last_day) + 1

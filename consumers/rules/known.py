@@ -25,8 +25,8 @@ def instant_of(moment: datetime) -> int:
 
 @lru_cache(maxsize=1 << 14)
 def instant(text: str) -> int:
-    """The instant of an RFC 3339 text."""
-    return instant_of(datetime.fromisoformat(text))
+    """The instant of an RFC 3339 text; RFC 3339 allows a small t and z."""
+    return instant_of(datetime.fromisoformat(text.upper()))
 
 
 def effective(records: Iterable[Record], known_at: int | None) -> list[Record]:

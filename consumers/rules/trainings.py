@@ -38,7 +38,7 @@ def steps(training: Record, day: int) -> list[tuple[str, str]]:
 
 
 def _registered(training: Record) -> str:
-    return datetime.fromisoformat(training["recorded_at"]).astimezone(_DANISH).date().isoformat()
+    return datetime.fromisoformat(training["recorded_at"].upper()).astimezone(_DANISH).date().isoformat()
 
 
 def training_milestones(told: Trainings, timeline: Timeline, day: int) -> Iterator[Milestone]:
