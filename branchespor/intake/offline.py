@@ -13,7 +13,7 @@ from producers.decoders import decoder
 from producers.delivery import Delivery, FactOfLine, IdentityChange, Outcome
 from producers.feeds import FEED_BY_NAME
 from producers.memory import InMemory
-from producers.vault import InMemoryVault
+from producers.vault import InMemoryVault, Vault
 from schemas.errors import WrongInput
 from schemas.facts import COMMON_FIELDS, moment_text, to_json
 from validation.rows import check_rows
@@ -32,6 +32,7 @@ class Played:
 
     deliveries: Sequence[Delivery]
     outcomes: Sequence[Outcome]
+    vault: Vault
 
 
 def delivery_of(feed: str, path: Path, partner: str | None) -> Delivery:
@@ -67,14 +68,20 @@ def played(deliveries: Sequence[Delivery], *, synthetic: bool) -> Played:
         handle(each, memories.setdefault(each.partner, InMemory()), vault, check_rows, synthetic=synthetic)
         for each in deliveries
     ]
-    return Played(deliveries, outcomes)
+    return Played(deliveries, outcomes, vault)
 
 
 def printable(run: Played) -> Iterator[dict[str, Any]]:
-    """The facts and identity changes in order of delivery, then line, with person labels `#1`, `#2` …
+    """What was published with person labels `#1`, `#2` … by first appearance, in keys too, in place of our ids."""
+    labels: dict[str, str] = {}
+    for record in published(run):
+        person, key = record["person"], record["record_key"]
+        label = labels.setdefault(person, f"#{len(labels) + 1}")
+        yield {**record, "person": label, "record_key": None if key is None else key.replace(person, label)}
 
-    A row that waited stands with its own delivery. Labels are given by first appearance and stand in keys too.
-    """
+
+def published(run: Played) -> list[dict[str, Any]]:
+    """The facts and identity changes in order of delivery, then line; a row that waited stands with its delivery."""
     place = {each.file_name: number for number, each in reversed(list(enumerate(run.deliveries)))}
     found: list[tuple[int, int, dict[str, Any]]] = []
     for number, outcome in enumerate(run.outcomes):
@@ -83,12 +90,7 @@ def printable(run: Played) -> Iterator[dict[str, Any]]:
             found.append((place[change.delivery], change.line, _change(change, source)))
         for fact in outcome.facts:
             found.append((place[fact.delivery], fact.line, _fact(fact)))
-    labels: dict[str, str] = {}
-    for _, _, record in sorted(found, key=lambda each: each[:2]):
-        person = record["person"]
-        label = labels.setdefault(person, f"#{len(labels) + 1}")
-        key = record["record_key"]
-        yield {**record, "person": label, "record_key": None if key is None else key.replace(person, label)}
+    return [record for _, _, record in sorted(found, key=lambda each: each[:2])]
 
 
 def _fact(fact: FactOfLine) -> dict[str, Any]:
