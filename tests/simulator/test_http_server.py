@@ -1,10 +1,8 @@
 """The case system over a real socket: pages, details as they stood, receipts, and misbehaviour on request."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,46 +69,17 @@ class CaseSystem:
         return self.client.get(f"/v1/visitation/{external_id}")
 
 
-@dataclass
-class Running:
-    """An aiohttp application in a thread of its own."""
-
-    app: web.Application
-    port: int = 0
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
-    ready: threading.Event = field(default_factory=threading.Event)
-
-    def run(self) -> None:
-        self.loop.run_until_complete(self._start())
-        self.ready.set()
-        self.loop.run_forever()
-        self.loop.run_until_complete(self.runner.cleanup())
-        self.loop.close()
-
-    async def _start(self) -> None:
-        self.runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
-        await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self.runner.addresses[0][1]
-
-
 @pytest.fixture
-def case_system(tmp_path: Path) -> Iterator[CaseSystem]:
+def case_system(tmp_path: Path, serving: Callable[[web.Application], str]) -> Iterator[CaseSystem]:
     folder = tmp_path / "rest"
     folder.mkdir()
     (folder / "visitation.json").write_text(json.dumps(DATA), encoding="utf-8")
     token = tmp_path / "token"
     token.write_text(f"{TOKEN}\n", encoding="utf-8")
-    running = Running(application(folder / "visitation.json", token, tmp_path / "receipts"))
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    assert running.ready.wait(10)
+    base_url = serving(application(folder / "visitation.json", token, tmp_path / "receipts"))
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", headers=headers, timeout=5) as client:
+    with httpx.Client(base_url=base_url, headers=headers, timeout=5) as client:
         yield CaseSystem(folder=folder, client=client, receipts=tmp_path / "receipts", token_file=token)
-    running.loop.call_soon_threadsafe(running.loop.stop)
-    thread.join(10)
 
 
 def test_pages_go_on_until_the_pull_ends_and_the_next_pull_brings_the_rest(case_system: CaseSystem) -> None:

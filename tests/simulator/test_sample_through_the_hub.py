@@ -2,72 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from branchespor.intake.pipeline import handle
 from producers.delivery import Delivery, Outcome
 from producers.memory import InMemory
+from producers.transports.rest import Endpoint, connect
+from producers.transports.visitation import pull
 from producers.vault import InMemoryVault
-from simulator.case_data import CaseData, DataFile
+from simulator.http_server import application
 from validation.rows import check_rows
 
+pytestmark = pytest.mark.integration
 
-@dataclass
-class Reader:
-    """Follows the cursor of the case system and lands what a pull brings (partners/visitation.md, rules 3 and 7)."""
+NOW = datetime(2022, 1, 7, tzinfo=UTC)
 
-    data: CaseData
-    cursor: str | None = None
-    applied: dict[str, int] = field(default_factory=dict)
-    waiting: dict[str, int] = field(default_factory=dict)
 
-    def pull(self) -> bytes:
-        pages = []
-        while True:
-            page = self.data.page(self.cursor, 200)
-            self.cursor = str(page["next"])
-            pages.append(page)
-            if not page["has_more"]:
-                break
-        details = list(self._details([item for page in pages for item in page["items"]]))  # type: ignore[attr-defined]
-        return json.dumps(
-            {"details": details, "pages": pages}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
-
-    def _details(self, items: list[dict[str, Any]]) -> Iterator[dict[str, object]]:
-        speaking: dict[str, dict[str, Any]] = {}
-        for item in items:
-            if item["version"] >= speaking.get(item["external_id"], item)["version"]:
-                speaking[item["external_id"]] = item
-        asked = [item for item in items if speaking[item["external_id"]] is item]
-        before = dict(self.waiting)
-        for item in asked:
-            name, version = item["external_id"], item["version"]
-            if version <= self.applied.get(name, 0):
-                continue
-            if item["change"] == 3:
-                self.applied[name] = version
-            else:
-                yield self._detail(name, version)
-        for name, version in before.items():
-            if name in self.waiting and name not in speaking and version > self.applied.get(name, 0):
-                yield self._detail(name, version)
-
-    def _detail(self, name: str, version: int) -> dict[str, object]:
-        status, body = self.data.detail(name)
-        shown = body["version"] if status != 404 and isinstance(body, dict) else 0
-        if shown >= version:
-            self.applied[name] = shown
-            self.waiting.pop(name, None)
-        else:
-            self.waiting[name] = version
-        return {"body": None if status == 404 else body, "external_id": name, "status": status}
+def never(seconds: float) -> None:
+    raise AssertionError(f"nothing is to be waited for, least of all {seconds} s")
 
 
 @dataclass
@@ -92,15 +51,22 @@ class Hub:
 
 
 @pytest.fixture(scope="module")
-def hub(sample: Path) -> Hub:
-    """All deliveries in the order they are sent, on an empty ledger."""
+def hub(sample: Path, serving: Callable[[web.Application], str], tmp_path_factory: pytest.TempPathFactory) -> Hub:
+    """All deliveries in the order they are sent, on an empty ledger; the case system is asked over a real socket."""
+    token = tmp_path_factory.mktemp("secrets") / "token"
+    token.write_text("a-token-for-tests", encoding="utf-8")
+    base_url = serving(application(sample / "rest" / "visitation.json", token))
     hub = Hub()
-    reader = Reader(DataFile(sample / "rest" / "visitation.json").read())
-    for entry in json.loads((sample / "manifest.json").read_text(encoding="utf-8"))["deliveries"]:
-        if entry["feed"] == "visitation":
-            hub.take(entry, f"changes-{entry['pull']}.json", reader.pull())
-        elif entry["expect"] != "incomplete":
-            hub.take(entry, Path(entry["file"]).name, (sample / entry["file"]).read_bytes())
+    memory = hub.memories.setdefault(("visitation", "70700"), InMemory())
+    with connect(Endpoint(base_url=base_url, token_file=token), sleep=never, now=lambda: NOW) as line:
+        for entry in json.loads((sample / "manifest.json").read_text(encoding="utf-8"))["deliveries"]:
+            if entry["feed"] == "visitation":
+                pulled = pull(line, memory, NOW)
+                assert pulled is not None
+                hub.take(entry, pulled.file_name, pulled.data)
+            elif entry["expect"] != "incomplete":
+                hub.take(entry, Path(entry["file"]).name, (sample / entry["file"]).read_bytes())
+        assert pull(line, memory, NOW) is None
     return hub
 
 
