@@ -1,5 +1,6 @@
 """Tables for people's eyes: what the commands print when nobody asked for JSON."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,14 @@ _VERDICT_STYLE = {
     "refused": "red",
     "held": "magenta",
 }
+_VERDICT_HEAD = {
+    "accepted": "ok",
+    "accepted_with_faults": "faults",
+    "duplicate": "again",
+    "refused": "refused",
+    "held": "held",
+}
+_COUNT_HEAD = {"accepted": "taken", "unchanged": "same", "duplicate": "twice", "rejected": "aside", "waiting": "wait"}
 _COUNTED = ("rows", "accepted", "unchanged", "duplicate", "rejected", "waiting", "facts")
 
 
@@ -45,30 +54,34 @@ def delivery_table(rows: Sequence[Record]) -> Table:
 
 
 def feed_table(rows: Sequence[Record]) -> Table:
-    """The ledger added up, a line per feed and partner."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
-    sums: dict[tuple[str, str], dict[str, int]] = {}
+    """The ledger added up, a line per feed and partner: deliveries by verdict, then rows by what became of them."""
+    verdicts: dict[tuple[str, str], Counter[str]] = {}
+    counts: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        of = sums.setdefault((row["feed"], row["partner"]), {})
-        verdict = row["verdict"] or row["state"].lower()
-        of[verdict] = of.get(verdict, 0) + 1
-        for name in _COUNTED:
-            of[name] = of.get(name, 0) + (row[name] or 0)
-    total: dict[str, int] = {}
-    for of in sums.values():
-        for name, number in of.items():
-            total[name] = total.get(name, 0) + number
-    columns = [name for name in _VERDICT_STYLE if name in total]
-    table.add_column("feed", "all")
-    table.add_column("partner")
-    for verdict in columns:
-        table.add_column(verdict.replace("_", " "), f"{total[verdict]}", justify="right", style=_VERDICT_STYLE[verdict])
+        key = (row["feed"], row["partner"])
+        verdicts.setdefault(key, Counter())[row["verdict"] or row["state"].lower()] += 1
+        counts.setdefault(key, Counter()).update({name: row[name] or 0 for name in _COUNTED})
+    seen = [name for name in _VERDICT_STYLE if any(of[name] for of in verdicts.values())]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("feed", no_wrap=True)
+    table.add_column("partner", no_wrap=True)
+    table.add_column("files", justify="right")
+    for verdict in seen:
+        table.add_column(_VERDICT_HEAD[verdict], justify="right", style=_VERDICT_STYLE[verdict])
     for name in _COUNTED:
-        table.add_column(name if name != "duplicate" else "repeated", f"{total.get(name, 0)}", justify="right")
-    for (feed, partner), of in sorted(sums.items()):
-        cells = [str(of.get(name, "")) for name in columns] + [str(of.get(name, 0)) for name in _COUNTED]
-        table.add_row(feed, partner, *cells)
+        table.add_column(_COUNT_HEAD.get(name, name), justify="right")
+    for key in sorted(verdicts):
+        table.add_row(*key, *_cells(verdicts[key], counts[key], seen))
+    table.add_section()
+    everything = (sum(verdicts.values(), Counter()), sum(counts.values(), Counter()))
+    table.add_row("all", "", *_cells(*everything, seen), style="bold")
     return table
+
+
+def _cells(verdicts: Counter[str], counts: Counter[str], seen: Sequence[str]) -> list[str]:
+    return [
+        str(number) for number in (verdicts.total(), *(verdicts[name] for name in seen), *map(counts.get, _COUNTED))
+    ]
 
 
 def quarantine_table(rows: Sequence[Record]) -> Table:

@@ -118,6 +118,7 @@ def receipt(identifier: object, danish: bool) -> None:
 
     with wiring.database(load(), "intake") as conn:
         found = ledger.receipt(conn, str(identifier))
+        settled = ledger.settled_rows(conn, str(identifier))
     if found is None:
         raise WrongInput(f"no receipt or delivery has the id {identifier}: see `branchespor deliveries --json`")
     if danish:
@@ -126,6 +127,9 @@ def receipt(identifier: object, danish: bool) -> None:
         click.echo(danish_text(found))
         return
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    for row in settled:
+        codes = f" ({', '.join(row['codes'])})" if row["codes"] else ""
+        click.echo(f"line {row['line']} waited and is {row['verdict']}{codes} by {row['settled_by']}", err=True)
 
 
 @click.group()

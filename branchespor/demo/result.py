@@ -43,6 +43,7 @@ _GROUP_MARKS = {
     "SICKNESS": "S",
     "INTEGRATION_PROGRAMME": "I",
 }
+_ODD_ONES_SHOWN = 10
 _STORY = """
 SELECT s.person::text FROM core.status s JOIN core.milestone m USING (person)
  WHERE s.document->>'state' = 'ELIGIBLE'
@@ -57,10 +58,11 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         deliveries = [
             (row["delivery_id"], row["state"], row["verdict"], row["facts"]) for row in ledger.deliveries(conn)
         ]
-    with wiring.database(settings, "web_read") as conn:
+    with wiring.database(settings, "status") as conn:
         facts = conn.execute("SELECT fact_id::text FROM core.fact ORDER BY 1").fetchall()
         status = conn.execute("SELECT person::text, document FROM core.status ORDER BY 1").fetchall()
         journal = conn.execute("SELECT milestone_id::text, document FROM core.milestone ORDER BY 1").fetchall()
+    with wiring.database(settings, "partners") as conn:
         told = conn.execute("SELECT event_id::text FROM core.told ORDER BY 1").fetchall()
     text = json.dumps([sorted(deliveries), facts, status, journal, told], sort_keys=True, default=str)
     return {
@@ -77,11 +79,10 @@ def parts(settings: Settings) -> list[RenderableType]:
     """Everything to be shown, in order."""
     with wiring.database(settings, "intake") as conn:
         deliveries = ledger.deliveries(conn)
-    with wiring.database(settings, "web_read") as conn:
+    with wiring.database(settings, "status") as conn:
         day: date = _one(conn, "SELECT day FROM core.business_day")
         states = conn.execute("SELECT document FROM core.status").fetchall()
         milestones = conn.execute("SELECT type, count(*) FROM core.milestone GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-        told = conn.execute("SELECT partner, type, count(*) FROM core.told GROUP BY 1, 2 ORDER BY 1, 2").fetchall()
         story = conn.execute(_STORY).fetchone()
         shown: list[RenderableType] = [
             _titled("1  Deliveries, by feed and partner", feed_table(deliveries)),
@@ -98,6 +99,8 @@ def parts(settings: Settings) -> list[RenderableType]:
                 (person,),
             ).fetchall()
             shown.append(_titled("5  One citizen's story", _story(settings, person, facts, journal, day)))
+    with wiring.database(settings, "partners") as conn:
+        told = conn.execute("SELECT partner, type, count(*) FROM core.told GROUP BY 1, 2 ORDER BY 1, 2").fetchall()
         shown.append(_titled("6  What each partner was told", _told(told)))
     shown.append(_titled("7  Where to look next", _next(settings)))
     return shown
@@ -130,9 +133,11 @@ def _pairs(rows: Sequence[tuple[str, int]]) -> Table:
 
 def _odd_ones(deliveries: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
-    for row in deliveries:
-        if row["verdict"] in ("refused", "held"):
-            table.add_row(row["verdict"], row["feed"], row["file_name"], f"branchespor receipt {row['delivery_id']}")
+    odd = [row for row in deliveries if row["verdict"] in ("refused", "held")]
+    for row in odd[:_ODD_ONES_SHOWN]:
+        table.add_row(row["verdict"], row["feed"], row["file_name"], " ".join(row["codes"]))
+    if len(odd) > _ODD_ONES_SHOWN:
+        table.add_row("…", f"{len(odd) - _ODD_ONES_SHOWN} more: branchespor quarantine list")
     return table
 
 

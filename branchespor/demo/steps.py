@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -117,26 +118,30 @@ def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> No
         time.sleep(0.25)
 
 
-_QUIET = """
-SELECT (SELECT count(*) FROM core.outbox WHERE sent_at IS NULL) AS unsent,
-       (SELECT count(*) FROM core.relation_changed) AS unseen,
-       (SELECT day = begun_until FROM core.business_day) AS day_is_worked_off,
-       (SELECT count(*) FROM core.milestone) AS milestones,
-       (SELECT coalesce(sum(next_offset), 0) FROM core.consumer_offset WHERE consumer = 'partners') AS looked_at
-"""
+# Each question is asked as the role that may ask it: (role, query that says true when its part is quiet).
+_QUIET = (
+    ("relay", "SELECT NOT EXISTS (SELECT 1 FROM core.outbox WHERE sent_at IS NULL)"),
+    ("partners", "SELECT NOT EXISTS (SELECT 1 FROM core.relation_changed)"),
+    ("status", "SELECT coalesce(day = begun_until, false) FROM core.business_day"),
+    (
+        "status",
+        "SELECT (SELECT count(*) FROM core.milestone) <="
+        " (SELECT coalesce(sum(next_offset), 0) FROM core.consumer_offset WHERE consumer = 'partners')",
+    ),
+)
 
 
 def settle(settings: Settings) -> None:
     """Wait until every published fact is applied, every event sent and every milestone looked at for the partners."""
-    with wiring.database(settings, "intake") as intake, wiring.database(settings, "web_read") as core:
+    with ExitStack() as opened:
+        roles = ("intake", "relay", "partners", "status")
+        conns = {role: opened.enter_context(wiring.database(settings, role)) for role in roles}
 
         def quiet() -> bool:
-            published = intake.execute("SELECT count(DISTINCT fact_id) FROM intake.published_fact").fetchone()
-            applied = core.execute("SELECT count(*) FROM core.fact").fetchone()
-            row = core.execute(_QUIET).fetchone()
-            if published is None or applied is None or row is None or applied[0] < published[0]:
+            published = conns["intake"].execute("SELECT count(DISTINCT fact_id) FROM intake.published_fact").fetchone()
+            applied = conns["status"].execute("SELECT count(*) FROM core.fact").fetchone()
+            if published is None or applied is None or applied[0] < published[0]:
                 return False
-            unsent, unseen, worked_off, milestones, looked_at = row
-            return unsent == 0 and unseen == 0 and bool(worked_off) and looked_at >= milestones
+            return all((conns[role].execute(query.encode()).fetchone() or [False])[0] for role, query in _QUIET)
 
         _await(quiet, _QUIET_WITHIN_S, "the consumers have not caught up")

@@ -139,6 +139,8 @@ def _finish(
         counts=receipt["counts"],
         facts=len(outcome.facts),
     )
+    if outcome.trouble is not None:
+        log.error("our own check failed: the delivery is held", delivery=identifier, trouble=outcome.trouble)
     if outcome.security_alarm:
         log.error("security alarm: meant for another receiver", delivery=identifier, feed=delivery.feed)
     return receipt

@@ -60,6 +60,17 @@ CREATE TABLE intake.rejected_row (
     UNIQUE (delivery_id, line)
 );
 
+-- Rows that waited (R15) and were settled by a later delivery.
+CREATE TABLE intake.settled_row (
+    delivery_id uuid NOT NULL REFERENCES intake.delivery (delivery_id),
+    line        int  NOT NULL,
+    verdict     text NOT NULL,
+    codes       text[] NOT NULL,
+    settled_by  uuid NOT NULL REFERENCES intake.delivery (delivery_id),
+    settled_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (delivery_id, line)
+);
+
 -- What intake remembers of each feed and partner (producers.memory); moves on with the delivery, in one transaction.
 CREATE TABLE intake.memory (
     feed      text NOT NULL,

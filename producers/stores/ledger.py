@@ -47,6 +47,25 @@ _REJECTED = """
 INSERT INTO intake.rejected_row (delivery_id, line, codes, faults, contract, sealed)
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (delivery_id, line) DO NOTHING
 """
+# A row that waited is settled by a later delivery: the ledger tells, the first receipt is not written again.
+_SETTLE = """
+WITH waited AS (
+    SELECT delivery_id FROM intake.delivery
+     WHERE feed = %(feed)s AND partner = %(partner)s AND file_name = %(file_name)s AND state = 'FINAL' AND waiting > 0
+     ORDER BY received_at DESC LIMIT 1
+), noted AS (
+    INSERT INTO intake.settled_row (delivery_id, line, verdict, codes, settled_by)
+    SELECT delivery_id, %(line)s, %(verdict)s, %(codes)s, %(settled_by)s FROM waited
+        ON CONFLICT (delivery_id, line) DO NOTHING RETURNING delivery_id
+)
+UPDATE intake.delivery d
+   SET waiting = d.waiting - 1,
+       accepted = d.accepted + (%(verdict)s = 'accepted')::int,
+       unchanged = d.unchanged + (%(verdict)s = 'unchanged')::int,
+       duplicate = d.duplicate + (%(verdict)s = 'duplicate')::int,
+       rejected = d.rejected + (%(verdict)s = 'rejected')::int
+  FROM noted WHERE d.delivery_id = noted.delivery_id
+"""
 _UNANSWERED = """
 SELECT delivery_id::text, file_name, receipt, receipt_sent_at, state, origin FROM intake.delivery
  WHERE feed = %s AND partner = %s AND receipt IS NOT NULL AND (receipt_sent_at IS NULL OR moved_at IS NULL)
@@ -174,6 +193,19 @@ def finish(
             [each.fact.kind for each in facts],
         ),
     )
+    for row in outcome.settled:
+        conn.execute(
+            _SETTLE,
+            {
+                "feed": receipt["feed"],
+                "partner": receipt["partner"],
+                "file_name": row.delivery,
+                "line": row.line,
+                "verdict": row.verdict,
+                "codes": [fault.code for fault in row.faults],
+                "settled_by": identifier,
+            },
+        )
     with conn.cursor() as cursor:
         cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
 
@@ -244,7 +276,8 @@ def deliveries(conn: Connection, feed: str | None = None) -> list[dict[str, Any]
         return cursor.execute(
             "SELECT delivery_id::text, feed, partner, file_name, arrival, bytes, received_at, state, verdict, sequence,"
             " rows, accepted, unchanged, duplicate, rejected, waiting, facts, receipt_id::text, checked_at,"
-            " receipt_sent_at, security_alarm"
+            " receipt_sent_at, security_alarm,"
+            " ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(receipt->'faults') AS f ORDER BY 1) AS codes"
             "  FROM intake.delivery WHERE %(feed)s::text IS NULL OR feed = %(feed)s"
             " ORDER BY received_at, feed, partner, sequence NULLS FIRST, delivery_id",
             {"feed": feed},
@@ -258,6 +291,17 @@ def receipt(conn: Connection, identifier: str) -> dict[str, Any] | None:
         {"id": identifier},
     ).fetchone()
     return None if row is None else row[0]
+
+
+def settled_rows(conn: Connection, identifier: str) -> list[dict[str, Any]]:
+    """Rows of a delivery that waited and were settled by a later one: line, verdict, codes, settled_by, settled_at."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT s.line, s.verdict, s.codes, s.settled_by::text, s.settled_at FROM intake.settled_row s"
+            "  JOIN intake.delivery d USING (delivery_id)"
+            " WHERE d.delivery_id = %(id)s::uuid OR d.receipt_id = %(id)s::uuid ORDER BY s.line",
+            {"id": identifier},
+        ).fetchall()
 
 
 def newest_day_begun(conn: Connection, until: date) -> date | None:
