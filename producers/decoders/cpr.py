@@ -101,9 +101,7 @@ def facts(
     synthetic = decoded.header["synthetic"] == "yes"
     # A record without a readable number may be a part of any block: half of one would take back what is true.
     may_end = not any(
-        type_of(row) in BLOCK_TYPES and has_faulty_number(row, synthetic=synthetic)
-        for row in decoded.rows
-        if row.line in rejected
+        type_of(row) in BLOCK_TYPES and has_faulty_number(row, synthetic=synthetic) for row in decoded.rows
     )
     register = Register(delivery, recorded_at, memory, may_end=may_end)
     for change in changes:

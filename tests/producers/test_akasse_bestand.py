@@ -254,6 +254,15 @@ def test_who_is_gone_is_closed_with_the_day_before_the_total() -> None:
     ]
 
 
+def test_who_is_gone_after_one_day_is_closed_on_it() -> None:
+    facts = said(
+        Total("202101", member("00000101"), member("00000102", BO, since="20210116")),
+        Total("202102", member("00000101")),
+    )
+
+    assert [(fact["last_day"], fact["withdrawn"]) for fact in facts] == [("2021-01-16", False)]
+
+
 def test_who_is_gone_before_the_first_day_is_withdrawn() -> None:
     facts = said(
         Total("202101", member("00000101"), member("00000102", BO, since="20210117")),

@@ -302,6 +302,16 @@ def test_who_left_before_the_first_day_never_lived_there() -> None:
     assert told(extract(*home()), next_day(gone))[0] == (2, "0707/2019-03-01", None, True)
 
 
+def test_an_address_left_on_the_first_day_closes_nothing_of_it() -> None:
+    gone = person(status="80", since="202007050000"), lived(town="0707", moved="201001010000", out="201903010000")
+
+    assert told(extract(*home()), next_day(*gone))[0] == (2, "0707/2019-03-01", "2020-07-04", False)
+
+
+def test_a_cr_that_ends_no_line_is_no_fault() -> None:
+    assert codes(person(), f"{lives():<100}\rx") == []
+
+
 def test_who_left_with_a_corrected_closing_address_has_the_old_statement_withdrawn() -> None:
     gone = person(status="90", since="202007050000"), lived(town="0707", moved="201904010000", out="202007050000")
 
