@@ -119,11 +119,9 @@ def _taken(intake: Intake, external_id: str, number: int, values: Values) -> lis
     if status == "410":
         newest = max(number, _whole(values, f"{DETAIL}version"))
         return intake.delete(external_id, newest, _moment(values, DELETED_AT))
-    if status != "200" or _whole(values, f"{DETAIL}version") < number:
+    found = _whole(values, f"{DETAIL}version") if status == "200" else 0
+    if found < number:
         return None
-    found = _whole(values, f"{DETAIL}version")
-    if found < applied(intake.memory.get(external_id)):
-        return []
     return intake.say(external_id, found, _moment(values, f"{DETAIL}registreret"), values)
 
 

@@ -401,6 +401,22 @@ def test_of_two_that_wait_the_highest_version_gets_the_fact(ledger):
     }
 
 
+def test_of_two_that_wait_with_one_version_the_last_gets_the_fact(ledger):
+    ledger.changes(event(), details=[missing()])
+    ledger.changes(event(event_id=7), details=[missing()])
+    ledger.changes(details=[detail()])
+    assert ledger.facts == [first(delivery="changes-2.json")]
+
+
+def test_an_item_newer_than_the_detail_that_came_waits_on(ledger):
+    ledger.changes(event(version=1), details=[missing()])
+    ledger.changes(event(version=3), details=[missing()])
+    ledger.changes(details=[detail(version=2)])
+    assert (ledger.facts, len(ledger.outcome.settled)) == ([first(delivery="changes-1.json")], 1)
+    ledger.changes(details=[detail(version=3, gyldig_til="2020-07-01")])
+    assert ledger.facts == [first("CASH_JOB_READY", "2020-03-02", "2020-06-30", delivery="changes-2.json")]
+
+
 def test_an_awaited_detail_that_is_faulty_rejects_the_waiting_item(ledger):
     ledger.changes(event(), details=[missing()])
     ledger.changes(details=[detail(cpr="0000000000")])
