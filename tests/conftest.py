@@ -17,7 +17,7 @@ OFFSETS = range(1000, 20000, 500)
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Settings]:
-    """PostgreSQL, Kafka and the registry of this run alone, with tables, topics, users and schemas; for `integration`."""
+    """PostgreSQL, Kafka and the registry of this run alone, tables, topics, users and schemas made; `integration`."""
     yield from _run(("kafka", "registry", "topics", "schemas"))
 
 
@@ -60,7 +60,11 @@ def _run(only: tuple[str, ...] | None) -> Iterator[Settings]:
 
     # Short, and open to PostgreSQL's own user, as /tmp is and pytest's own folders are not.
     home = Path(tempfile.mkdtemp(prefix="branchespor-test-", dir=os.environ.get("TMPDIR", "/tmp")))
-    kept = {name: value for name, value in os.environ.items() if name in ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")
+    }
     settings = load({**kept, "BRANCHESPOR_HOME": str(home), "BRANCHESPOR_PORT_OFFSET": str(_free_offset())})
     try:
         lifecycle.up(settings, only, owner=os.getpid())

@@ -38,8 +38,12 @@ def prepare(settings: Settings) -> None:
     _write(
         arguments,
         "\n".join(
-            [*(f'"{word}"' for word in _java(settings, "64m")), "kafka.tools.StorageTool", "format", "-t", cluster]
-            + ["-c", f'"{place / "server.properties"}"', "--add-scram", f'"{user}"']
+            f'"{word}"'
+            for word in (
+                *_java(settings, "64m"),
+                *("kafka.tools.StorageTool", "format", "-t", cluster),
+                *("-c", str(place / "server.properties"), "--add-scram", user),
+            )
         ),
     )
     try:
@@ -47,7 +51,9 @@ def prepare(settings: Settings) -> None:
     finally:
         arguments.unlink(missing_ok=True)
     if done.returncode != 0:
-        raise Unavailable(f"Kafka could not format {place}: see what it says: {(done.stdout + done.stderr).strip()[-500:]}")
+        raise Unavailable(
+            f"Kafka could not format {place}: see what it says: {(done.stdout + done.stderr).strip()[-500:]}"
+        )
 
 
 def command(settings: Settings) -> list[str]:
@@ -71,8 +77,8 @@ def jars(settings: Settings) -> Path:
     return settings.jars.resolve() / "kafka"
 
 
-def server_properties(settings: Settings) -> str:
-    """The broker's configuration; passwords are read by the broker from the secret files."""
+def server_properties(settings: Settings, segments: Path | None = None) -> str:
+    """The broker's configuration; passwords are read by the broker from the secret files. `segments`: log folder."""
     host, client, controller = settings.host, settings.port("kafka"), settings.port("kafka_controller")
     secret = "${secret:" + str(settings.secrets) + ":kafka_%s}"
     values = {
@@ -101,7 +107,7 @@ def server_properties(settings: Settings) -> str:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "allow.everyone.if.no.acl.found": "false",
         "super.users": "User:admin;User:controller",
-        "log.dirs": folder(settings) / "log",
+        "log.dirs": segments or folder(settings) / "log",
         "auto.create.topics.enable": "false",
         "unclean.leader.election.enable": "false",
         "message.max.bytes": 1 << 20,

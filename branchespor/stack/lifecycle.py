@@ -18,7 +18,7 @@ from branchespor.stack.supervisor import wanted_path
 from branchespor.stack.table import PARTS
 from schemas.errors import Unavailable, WrongSetting
 
-GIVE_UP_S = 300
+GIVE_UP_S = 600
 LOOK_EVERY_S = 0.1
 STOP_S = 90
 LINES_OF_LOG = 20
@@ -56,7 +56,7 @@ def up(
 
 
 def down(settings: Settings, wipe: bool = False, report: Callable[[str], None] = lambda _: None) -> bool:
-    """Stop everything in reverse order; False if nothing ran. With `wipe` data, logs and secrets go too (not the jars)."""
+    """Stop everything in reverse order; False if nothing ran. With `wipe` all goes but the jars."""
     picture = board.read(settings)
     ran = picture.is_watched
     if ran:
@@ -88,7 +88,9 @@ def end_leftovers(settings: Settings) -> int:
     server = board.read(settings).parts.get("postgres", Seen()).pid
     process_tree.end([process for process in found.values() if process.session != server], 5)
     # Last, since the others write to it; its children leave by themselves.
-    process_tree.end([process for process in found.values() if process.pid == server], 10, PARTS["postgres"].stop_signal)
+    process_tree.end(
+        [process for process in found.values() if process.pid == server], 10, PARTS["postgres"].stop_signal
+    )
     process_tree.end(found.values(), 1)
     return len(found)
 
@@ -129,7 +131,9 @@ def _want(settings: Settings, names: Iterable[str]) -> None:
 
 
 def _spawn(settings: Settings, owner: int | None) -> int:
-    command = [sys.executable, "-m", "branchespor.stack.supervisor"] + ([] if owner is None else ["--owner", str(owner)])
+    command = [sys.executable, "-m", "branchespor.stack.supervisor"] + (
+        [] if owner is None else ["--owner", str(owner)]
+    )
     board.path(settings).unlink(missing_ok=True)
     output = os.open(log_path(settings, "supervisor"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)

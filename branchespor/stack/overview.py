@@ -34,7 +34,9 @@ def rows(settings: Settings) -> list[dict[str, Any]]:
                 "name": name,
                 "state": state,
                 "pid": seen.pid if alive else None,
-                "uptime_s": round((clock.now() - datetime.fromisoformat(seen.since)).total_seconds()) if alive else None,
+                "uptime_s": round((clock.now() - datetime.fromisoformat(seen.since)).total_seconds())
+                if alive
+                else None,
                 "restarts": seen.restarts,
                 "memory_mb": round(sum(process.resident_bytes for process in session) / 1e6) if alive else None,
                 "ports": [settings.port(port) for port in PARTS[name].ports],
@@ -53,7 +55,9 @@ def as_text(rows: Sequence[dict[str, Any]]) -> str:
         shown = {**row, "uptime_s": _span(row["uptime_s"]), "ports": " ".join(map(str, row["ports"]))}
         cells.append(["" if shown[column] is None else str(shown[column]) for column in COLUMNS])
     widths = [max(len(line[index]) for line in cells) for index in range(len(COLUMNS))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    )
 
 
 def _span(seconds: int | None) -> str | None:

@@ -20,7 +20,8 @@ class Part:
     """A process that is watched (`command`), or a step that is done once at each start (`step`).
 
     `prepare` runs before `needs` are awaited. `is_ready(settings, since)` asks the service itself; `since` is
-    when it was started. A step is done whenever what it needs runs, with `only_if_needed` only for others. `ports` are names for `Settings.port`. Times in seconds.
+    when it was started. A step is done whenever what it needs runs, with `only_if_needed` only if others
+    need it. `ports` are names for `Settings.port`. Times in seconds.
     """
 
     name: str
@@ -68,10 +69,14 @@ def stop_layers(parts: Mapping[str, Part], running: Iterable[str]) -> list[list[
     return layers
 
 
-def environment(settings: Settings, part: Part | None = None, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment(
+    settings: Settings, part: Part | None = None, inherited: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """The environment of a started program: settings as variables, and of the caller's only what is needed."""
     chosen = {
-        name: value for name, value in inherited.items() if name in PASSED_ON or name.upper().endswith(PASSED_ON_ENDINGS)
+        name: value
+        for name, value in inherited.items()
+        if name in PASSED_ON or name.upper().endswith(PASSED_ON_ENDINGS)
     }
     for name, described in type(settings).model_fields.items():
         if (value := getattr(settings, name)) != described.default:

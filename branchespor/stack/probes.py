@@ -4,18 +4,15 @@ import http.client
 import json
 import socket
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
-from branchespor import clock
 from branchespor.settings import PREFIX, Settings
 from branchespor.stack import process_tree
 
 TIMEOUT_S = 3
-# A consumer that keeps no session open is taken for ready when it has lived this long.
-LIVED_S = 5
 
 
 def listens(host: str, port: int) -> bool:
@@ -79,14 +76,13 @@ def greets_as_ssh(host: str, port: int) -> bool:
 
 
 def works_as(role: str) -> Callable[[Settings, datetime], bool]:
-    """A probe: since it was started somebody has a session in PostgreSQL as this role, or it has lived a while."""
+    """A probe: since it was started somebody else has a session in PostgreSQL as this role."""
 
     def probe(settings: Settings, since: datetime) -> bool:
-        if clock.now() - since > timedelta(seconds=LIVED_S):
-            return True
-        with psycopg.connect(settings.dsn("postgres", "postgres"), autocommit=True) as conn:
-            query = "SELECT 1 FROM pg_stat_activity WHERE usename = %s AND backend_start >= %s"
-            return conn.execute(query, (role, since)).fetchone() is not None
+        with psycopg.connect(settings.dsn(role), autocommit=True) as conn:
+            others = "usename = current_user AND pid <> pg_backend_pid() AND backend_start >= %s"
+            found = conn.execute(f"SELECT 1 FROM pg_stat_activity WHERE {others}", (since,))  # noqa: S608 - no input
+            return found.fetchone() is not None
 
     return probe
 

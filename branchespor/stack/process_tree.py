@@ -83,7 +83,9 @@ def end(processes: Iterable[Process], deadline_s: float, first: signal.Signals =
     for process in waiting:
         _send(process, first)
     give_up = time.monotonic() + deadline_s
-    while (waiting := [process for process in waiting if is_alive(process.pid, process.started)]) and time.monotonic() < give_up:
+    while (
+        waiting := [process for process in waiting if is_alive(process.pid, process.started)]
+    ) and time.monotonic() < give_up:
         time.sleep(0.05)
     for process in waiting:
         _send(process, signal.SIGKILL)
@@ -97,7 +99,12 @@ def reap_adopted(children: Iterable[int]) -> None:
     own = set(children)
     for process in everything():
         # Programs run by us for a moment share our session; whoever started them waits for them.
-        if process.parent == os.getpid() and process.is_zombie and process.pid not in own and process.session != os.getsid(0):
+        if (
+            process.parent == os.getpid()
+            and process.is_zombie
+            and process.pid not in own
+            and process.session != os.getsid(0)
+        ):
             try:
                 os.waitpid(process.pid, os.WNOHANG)
             except ChildProcessError:

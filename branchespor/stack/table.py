@@ -31,7 +31,9 @@ def _schemas(settings: Settings) -> None:
     registration.register(settings)
 
 
-def _airflow(name: str, *words: str, needs: tuple[str, ...] = ("airflow-database",), ports: tuple[str, ...] = ()) -> Part:
+def _airflow(
+    name: str, *words: str, needs: tuple[str, ...] = ("airflow-database",), ports: tuple[str, ...] = ()
+) -> Part:
     return Part(
         name=name,
         needs=needs,
@@ -39,7 +41,7 @@ def _airflow(name: str, *words: str, needs: tuple[str, ...] = ("airflow-database
         command=workflows.command(*words),
         environment=workflows.environment,
         is_ready=workflows.health_of(name),
-        ready_s=150,
+        ready_s=300,
         stop_s=20,
     )
 
@@ -63,7 +65,7 @@ _ALL = (
         command=broker.command,
         is_ready=_kafka_is_ready,
         stop_s=30,
-        ready_s=90,
+        ready_s=180,
     ),
     Part(
         name="registry",
@@ -72,7 +74,7 @@ _ALL = (
         prepare=registry.prepare,
         command=registry.command,
         is_ready=lambda settings, _: registry.is_ready(settings),
-        ready_s=120,
+        ready_s=180,
     ),
     Part(name="topics", needs=("kafka",), step=_topics),
     Part(name="schemas", needs=("registry",), step=_schemas),
@@ -89,9 +91,21 @@ _ALL = (
     _airflow("airflow-dag-processor", "dag-processor"),
     _airflow("airflow-triggerer", "triggerer", "--skip-serve-logs"),
     Part(name="pools", needs=("airflow-api",), step=workflows.make_pools),
-    Part(name="status", needs=("topics", "schemas", "roles"), command=_serve("status"), is_ready=probes.works_as("status")),
-    Part(name="relay", needs=("topics", "schemas", "roles"), command=_serve("relay"), is_ready=probes.works_as("relay")),
-    Part(name="partners", needs=("topics", "schemas", "roles"), command=_serve("partners"), is_ready=probes.works_as("partners")),
+    Part(
+        name="status",
+        needs=("topics", "schemas", "roles"),
+        command=_serve("status"),
+        is_ready=probes.works_as("status"),
+    ),
+    Part(
+        name="relay", needs=("topics", "schemas", "roles"), command=_serve("relay"), is_ready=probes.works_as("relay")
+    ),
+    Part(
+        name="partners",
+        needs=("topics", "schemas", "roles"),
+        command=_serve("partners"),
+        is_ready=probes.works_as("partners"),
+    ),
     Part(
         name="partner-sftp",
         ports=("sftp",),
