@@ -50,8 +50,8 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
                     outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
                     _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
                     verdicts[str(outcome.receipt["verdict"])] += 1
-                # A pull that left something behind is followed by the next one at once (partners/rest.md).
-                more = work[-1].more and land_pull(settings, conn, feed, partner)
+                # What a pull left behind comes with the next one, begun at once (partners/rest.md).
+                more = feed.transport == "rest" and land_pull(settings, conn, feed, partner)
                 work = _work(conn, feed, partner) if more else []
     return dict(verdicts)
 

@@ -48,6 +48,6 @@ def land_pull(settings: Settings, conn: ledger.Connection, feed: Feed, partner: 
         arrival=arrival,
         size=landed.size,
         received_at=clock.now_ms(),
-        origin={"more": True} if pulled.more else None,
+        origin=None,
     )
     return [landed.delivery_id]

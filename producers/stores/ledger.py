@@ -18,7 +18,7 @@ Connection = psycopg.Connection[TupleRow]
 
 # The order of one feed's and partner's deliveries is decided by the caller (producers.feeds); arrival breaks ties.
 _WAITING = """
-SELECT delivery_id, file_name, sha256, received_at, state, arrival, origin->>'more' FROM intake.delivery
+SELECT delivery_id, file_name, sha256, received_at, state, arrival FROM intake.delivery
  WHERE feed = %s AND partner = %s AND state <> 'FINAL' ORDER BY received_at, delivery_id
 """
 _ARRIVED = """
@@ -75,7 +75,7 @@ SELECT delivery_id::text, file_name, receipt, receipt_sent_at, state, origin FRO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A delivery that has landed and has no final receipt yet; `more`: the next pull is to begin at once (REST)."""
+    """A delivery that has landed and has no final receipt yet."""
 
     delivery_id: str
     file_name: str
@@ -83,7 +83,6 @@ class Waiting:
     received_at: datetime
     state: str
     arrival: int
-    more: bool = False
 
 
 @contextmanager
@@ -150,9 +149,8 @@ def waiting(conn: Connection, feed: str, partner: str) -> list[Waiting]:
             received_at=at,
             state=state,
             arrival=arrival,
-            more=more == "true",
         )
-        for identifier, name, sha256, at, state, arrival, more in rows
+        for identifier, name, sha256, at, state, arrival in rows
     ]
 
 

@@ -1,0 +1,188 @@
+"""The main job on the whole stack: every delivery answered as promised, every fact applied once, nothing leaked."""
+
+import json
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from kafka import KafkaConsumer, TopicPartition
+
+from branchespor import airflow_api, clock
+from branchespor.cli import branchespor
+from branchespor.demo import result, steps
+from branchespor.hub import wiring
+from branchespor.reconciliation import reconcile
+from branchespor.settings import Settings
+from producers.stores import ledger
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+PERSONS, SEED = 60, 7
+
+
+@pytest.fixture(scope="module")
+def town(stack: Settings) -> steps.Sample:
+    """The sample municipality, delivered, pulled, applied."""
+    said: list[str] = []
+    sample = steps.sample(stack, PERSONS, SEED, said.append)
+    steps.deliver(stack, sample, said.append)
+    steps.run_dags(stack, said.append)
+    steps.settle(stack)
+    return sample
+
+
+@pytest.fixture
+def run(stack: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("BRANCHESPOR_HOME", str(stack.home))
+    monkeypatch.setenv("BRANCHESPOR_PORT_OFFSET", str(stack.port_offset))
+    return CliRunner()
+
+
+def deliveries(settings: Settings) -> list[Mapping[str, Any]]:
+    with wiring.database(settings, "intake") as conn:
+        return list(ledger.deliveries(conn))
+
+
+def test_every_delivery_has_the_verdict_that_was_promised(stack: Settings, town: steps.Sample) -> None:
+    promised = {
+        (each["partner"], Path(each["file"]).name): each["expect"]
+        for each in town.files
+        if each["expect"] != "incomplete"
+    }
+    found = {
+        (row["partner"], row["file_name"]): row["verdict"] for row in deliveries(stack) if row["feed"] != "visitation"
+    }
+    assert found == promised
+
+
+def test_every_delivery_has_its_receipt_in_the_senders_folder_and_its_file_is_done(
+    stack: Settings, town: steps.Sample
+) -> None:
+    partners = stack.home.resolve() / "partners"
+    for entry in town.files:
+        name, folder = Path(entry["file"]).name, partners / entry["user"]
+        if entry["expect"] == "incomplete":
+            assert (folder / "out" / name).exists()
+            continue
+        receipt = json.loads((folder / "receipts" / f"{name}.receipt.json").read_text(encoding="utf-8"))
+        counts = receipt["counts"]
+        assert receipt["verdict"] == entry["expect"]
+        assert counts["rows"] == sum(number for what, number in counts.items() if what != "rows")
+        assert (folder / "receipts" / f"{name}.receipt.txt").exists()
+        assert (folder / "out" / "done" / name).exists()
+        assert not (folder / "out" / name).exists()
+
+
+def test_nothing_is_missing_between_ledger_topic_and_fact_table(stack: Settings, town: steps.Sample) -> None:
+    found = reconcile(stack, None, clock.now())
+    assert sum(each.facts for each in found) > 200
+    assert [each for each in found if not each.whole] == []
+
+
+def test_a_missing_fact_is_found_and_named(stack: Settings, town: steps.Sample, run: CliRunner) -> None:
+    with wiring.database(stack, "owner") as conn:
+        row = conn.execute("SELECT f.fact_id, f::text FROM core.fact f LIMIT 1").fetchone()
+        assert row is not None
+        conn.execute("CREATE TABLE core.aside AS SELECT * FROM core.fact WHERE fact_id = %s", (row[0],))
+        conn.execute("DELETE FROM core.fact WHERE fact_id = %s", (row[0],))
+        try:
+            answer = run.invoke(branchespor, ["reconcile"])
+            assert answer.exit_code == 1
+            assert str(row[0]) in answer.output
+        finally:
+            conn.execute("INSERT INTO core.fact SELECT * FROM core.aside")
+            conn.execute("DROP TABLE core.aside")
+    assert run.invoke(branchespor, ["reconcile"]).exit_code == 0
+
+
+def test_status_and_journal_are_those_of_the_facts(stack: Settings, town: steps.Sample, run: CliRunner) -> None:
+    answer = run.invoke(branchespor, ["verify"])
+    assert answer.exit_code == 0, answer.output
+
+
+def test_some_are_covered_and_partners_were_told(stack: Settings, town: steps.Sample) -> None:
+    with wiring.database(stack, "status") as conn:
+        states = Counter(row[0] for row in conn.execute("SELECT document->>'state' FROM core.status"))
+        types = {row[0] for row in conn.execute("SELECT DISTINCT type FROM core.milestone")}
+    with wiring.database(stack, "partners") as conn:
+        told = dict(conn.execute("SELECT partner, count(*) FROM core.told GROUP BY 1").fetchall())
+    assert states["ELIGIBLE"] > 0
+    assert states["NOT_ELIGIBLE"] > 0
+    assert {"ELIGIBLE", "ELIGIBILITY_LOST", "TARGET_GROUP_CHANGED", "JOB_STARTED"} <= types
+    assert set(told) <= {"akasse-901", "akasse-902", "amu-907001", "amu-907002"}
+    assert told
+
+
+def test_running_everything_again_changes_nothing(stack: Settings, town: steps.Sample) -> None:
+    before = result.fingerprint(stack)
+    assert steps.deliver(stack, town, lambda _: None) == 0
+    steps.run_dags(stack, lambda _: None)
+    steps.settle(stack)
+    assert result.fingerprint(stack) == before
+
+
+def test_the_result_can_be_shown(stack: Settings, town: steps.Sample) -> None:
+    assert len(result.parts(stack)) >= 7
+
+
+def test_airflow_parsed_every_dag_file(stack: Settings) -> None:
+    with airflow_api.connect(stack) as airflow:
+        assert airflow.import_errors() == []
+
+
+def numbers_of(town: steps.Sample) -> re.Pattern[bytes]:
+    text = (town.folder / "citizens.jsonl").read_text(encoding="utf-8")
+    numbers = sorted(set(re.findall(r"(?<![0-9])[6-9][0-9]{9}(?![0-9])", text)))
+    assert len(numbers) >= PERSONS
+    either = "|".join(f"{number[:6]}[- ]?{number[6:]}" for number in numbers)
+    return re.compile(f"(?<![0-9])(?:{either})(?![0-9])".encode())
+
+
+def kafka_bytes(settings: Settings) -> Iterator[bytes]:
+    consumer = KafkaConsumer(**settings.kafka("admin"), group_id=None, enable_auto_commit=False)
+    try:
+        for topic in sorted(consumer.topics()):
+            places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+            consumer.assign(places)
+            ends = consumer.end_offsets(places)
+            consumer.seek_to_beginning(*places)
+            while any(consumer.position(place) < ends[place] for place in places):
+                for records in consumer.poll(timeout_ms=500, max_records=5000).values():
+                    for record in records:
+                        yield record.key or b""
+                        yield record.value or b""
+                        yield b" ".join(name.encode() + b"=" + value for name, value in record.headers)
+    finally:
+        consumer.close()
+
+
+def test_no_number_of_a_citizen_stands_anywhere_but_in_the_identity_schema(stack: Settings, town: steps.Sample) -> None:
+    number = numbers_of(town)
+    home = stack.home.resolve()
+    assert number.search(b"".join(path.read_bytes() for path in (town.folder / "sftp").rglob("*") if path.is_file()))
+
+    for path in [*(home / "logs").rglob("*"), *(home / "partners").rglob("*.receipt.*")]:
+        if path.is_file():
+            assert number.search(path.read_bytes()) is None, f"a number stands in {path.name}"
+    seen = 0
+    for content in kafka_bytes(stack):
+        seen += 1
+        assert number.search(content) is None, "a number stands in a record"
+    assert seen > 500
+    for database, role, without in (
+        ("branchespor", "owner", ["--exclude-schema=identity"]),
+        ("airflow", "airflow", []),
+    ):
+        assert number.search(dump(stack, database, role, without)) is None, f"a number stands in database {database}"
+
+
+def dump(settings: Settings, database: str, role: str, options: list[str]) -> bytes:
+    from branchespor.stack import database as local
+
+    arguments = [local.program(settings, "pg_dump"), "--data-only", *options, settings.dsn(role, database)]
+    return subprocess.run(arguments, check=True, capture_output=True).stdout
