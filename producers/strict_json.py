@@ -19,16 +19,16 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[][{},:]', re.DOTALL
 _OPEN, _CLOSE = "[{", "]}"
 
 _FOUND: tuple[tuple[bytes, str], ...] = (
-    (b"<", "HTML eller XML"),
+    (b"<", "HTML/XML"),
     (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b", "gzip"),
     (b"%PDF", "pdf"),
-    (b"\x89PNG", "billede"),
-    (b"\xff\xd8", "billede"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8", "JPEG"),
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
     (b"\xef\xbb\xbf", "byte order mark"),
-    (b"[", "en JSON-liste"),
+    (b"[", "JSON array"),
 )
 
 
@@ -48,15 +48,15 @@ def read(data: bytes) -> dict[str, Any]:
     text = _decoded(data)
     depth, balanced = _nesting(text)
     if depth > _PARSED_NESTING:
-        raise refusal("F11", detail="for dyb indlejring") if balanced else refusal("F05")
+        raise refusal("F11", detail="indlejring over 32 (nesting)") if balanced else refusal("F05", line=1)
     unsafe: list[str] = []
     value = _parsed(text, unsafe)
     if depth > NESTING:
-        unsafe.append("for dyb indlejring")
+        unsafe.append("indlejring over 32 (nesting)")
     if unsafe:
         raise refusal("F11", detail=unsafe[0])
     if not isinstance(value, dict):
-        raise refusal("F02", found="ikke et JSON-objekt", expected="JSON")
+        raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON")
     return value
 
 
@@ -75,7 +75,7 @@ def refuse_first_bytes(data: bytes) -> None:
     if not start:
         raise refusal("F01")
     if not start.startswith(b"{"):
-        found = next((name for magic, name in _FOUND if start.startswith(magic)), "noget andet")
+        found = next((name for magic, name in _FOUND if start.startswith(magic)), "?")
         raise refusal("F02", found=found, expected="JSON")
 
 
@@ -83,7 +83,10 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise refusal("F03", encoding="UTF-8", position=error.start + 1) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = error.start - data.rfind(b"\n", 0, error.start)
+        # For the text alone: no file fault of a JSON delivery has a line.
+        raise refusal("F03", encoding="UTF-8", line=line, byte=byte) from None
 
 
 def _nesting(text: str) -> tuple[int, bool]:
@@ -105,31 +108,31 @@ def _parsed(text: str, unsafe: list[str]) -> object:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         once = dict(found)
         if len(once) != len(found):
-            unsafe.append("en nøgle findes to gange")
+            unsafe.append("nøgle to gange (key twice)")
         return once
 
     def whole(literal: str) -> int:
         if len(literal) > NUMBER_CHARACTERS:
-            unsafe.append("et for langt tal")
+            unsafe.append("tal over 18 tegn (number)")
             return 0
         return int(literal)
 
     def fraction(literal: str) -> float:
         number = float(literal)
         if len(literal) > NUMBER_CHARACTERS or not math.isfinite(number):
-            unsafe.append("et for langt tal")
+            unsafe.append("tal over 18 tegn (number)")
             return 0.0
         return number
 
     def constant(_: str) -> None:
-        unsafe.append("NaN eller Infinity")
+        unsafe.append("NaN, Infinity")
 
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_int=whole, parse_float=fraction, parse_constant=constant)
     except json.JSONDecodeError as error:
         if _begins_a_page(text, error.pos):
-            raise refusal("F02", found="ikke et JSON-objekt", expected="JSON") from None
-        raise refusal("F05") from None
+            raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON") from None
+        raise refusal("F05", line=error.lineno) from None
 
 
 def _begins_a_page(text: str, position: int) -> bool:

@@ -93,6 +93,7 @@ def content_of(values: Values) -> Content | None:
 
 
 def take_event(intake: Intake, row: Row) -> None:
+    """One item of changes: rules 3, 4, 6 and 7 of the page; its verdict, and R15 if it waits."""
     external_id, number = _text(row.values, "external_id"), _whole(row.values, "version")
     held = intake.memory.get(external_id)
     if not row.values.get(SPEAKS) or number <= applied(held):
@@ -126,6 +127,7 @@ def _taken(intake: Intake, external_id: str, number: int, values: Values) -> lis
 
 
 def take_body(intake: Intake, row: Row) -> None:
+    """One item of a re-read: a lower version than the one applied says nothing (rule 8)."""
     external_id, number = _text(row.values, f"{DETAIL}external_id"), _whole(row.values, f"{DETAIL}version")
     changes: list[Version] = []
     if number >= applied(intake.memory.get(external_id)):

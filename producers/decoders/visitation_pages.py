@@ -50,7 +50,7 @@ def read(delivery: Delivery) -> Decoded:
     total = name[1] == "all" if name else "details" not in content
     pages, details = _structure(content, total)
     if name is None:
-        raise refusal("F07", detail="navnet skal være changes-n.json eller all-n.json")
+        raise refusal("F07", detail="changes-n.json, all-n.json")
     items = [item for page in pages for item in page["items"]]
     if len(items) > MAX_ITEMS:
         raise refusal("F08", limit=LIMIT)
@@ -85,16 +85,16 @@ def _structure(content: Object, total: bool) -> tuple[Sequence[Object], Sequence
     details = [] if total else content.get("details")
     for part in (pages, details):
         if part is not None and not isinstance(part, list):
-            raise refusal("F05")
+            raise refusal("F05", line=1)
     if any(not isinstance(page, dict) for page in pages or ()):
-        raise refusal("F02", found="ikke et JSON-objekt", expected="JSON")
+        raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON")
     if any(not isinstance(page.get("items", []), list) for page in pages or ()):
-        raise refusal("F05")
+        raise refusal("F05", line=1)
     if any(not isinstance(each, dict) or each.get("status") not in _STATUSES for each in details or ()):
-        raise refusal("F05")
+        raise refusal("F05", line=1)
     for column, part in (("pages", pages), ("details", details)):
         if part is None:
-            raise refusal("F04", column=column, detail=f"{column} mangler")
+            raise refusal("F04", column=column, detail=column)
     for page in pages or ():
         _refuse_incomplete(page, total)
     return pages or (), details or ()
@@ -112,7 +112,7 @@ def _refuse_incomplete(page: Object, total: bool) -> None:
         good["changes_cursor"] = isinstance(cursor, str) and text_of(cursor) is not None
     for column, holds in good.items():
         if not holds:
-            raise refusal("F04", column=column, detail=f"{column} mangler eller har en anden type")
+            raise refusal("F04", column=column, detail=column)
 
 
 def _refuse_standstill(pages: Sequence[Object]) -> None:
@@ -120,7 +120,7 @@ def _refuse_standstill(pages: Sequence[Object]) -> None:
     for page in pages:
         following = text_of(page["next"])
         if page["has_more"] and following in (None, asked_with):
-            raise refusal("F12", column="next", found="for den næste side", last="den samme eller tom")
+            raise refusal("F12", found="next (cursor)", last="after (cursor)")
         asked_with = following
 
 
