@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,7 +90,7 @@ def _refuse_overlaps(policies: list[Policy]) -> None:
         if version in versions[:index]:
             raise WrongSetting(f"policies[{index}].version: the same version stands twice")
     ordered = sorted(policies, key=lambda policy: policy.valid_from)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.valid_to is None or before.valid_to >= after.valid_from:
             raise WrongSetting(
                 f"policies[{policies.index(after)}].valid_from: the windows of two policies overlap; wanted is a day "

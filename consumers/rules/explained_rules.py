@@ -13,8 +13,8 @@ from consumers.rules.youth import EDUCATION_GROUPS, education_days
 
 
 def reason(code: str, danish: str, english: str, facts: list[str] | None = None) -> Reason:
-    """One sentence of an explanation; `facts` are the ids of the facts it rests on."""
-    return {"code": code, "da": danish, "en": english, "facts": facts or []}
+    """One sentence of an explanation; `facts` are the ids of the facts it rests on, in order."""
+    return {"code": code, "da": danish, "en": english, "facts": sorted(set(facts)) if facts else []}
 
 
 def rule_reasons(timeline: Timeline, day: int, rule: str) -> Iterator[Reason]:

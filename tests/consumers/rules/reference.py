@@ -290,7 +290,7 @@ class Reference:
                     "last": last,
                     "reason": reason,
                     "begun": periods[-1]["first"],
-                }  # fmt: skip
+                }
             )
         return found
 
@@ -314,7 +314,7 @@ class SlowJournal:
                 "new": None,
                 "reason": None,
                 **more,
-            }  # fmt: skip
+            }
         )
 
     def evaluate(self, day, evaluated):
@@ -355,9 +355,9 @@ class SlowJournal:
                 new = {"from": told["from"].isoformat(), "rule": told["rule"]}
                 self.say("ELIGIBILITY_REVISED", course["from"], day, told, old=old, new=new)
             change = (told["status"], status)
-            if change == ("OPEN", "SUSPENDED"):
-                self.say("ELIGIBILITY_SUSPENDED", after, day, told)
-            elif change == ("SUSPENDED", "SUSPENDED") and told["last"] != course["last"]:
+            if change == ("OPEN", "SUSPENDED") or (
+                change == ("SUSPENDED", "SUSPENDED") and told["last"] != course["last"]
+            ):
                 self.say("ELIGIBILITY_SUSPENDED", after, day, told)
             elif change == ("SUSPENDED", "OPEN"):
                 self.say("ELIGIBILITY_RESUMED", course["begun"], day, told)

@@ -4,12 +4,12 @@ import random
 from datetime import date, datetime, timedelta
 
 import pytest
-from tests.consumers.rules.histories import RECORDS, a_history
-from tests.consumers.rules.reference import DAY, LAST, Reference, slow_journal
 
 from branchespor.clock import danish_day
 from branchespor.simulation import play
 from consumers.rules import evaluate
+from tests.consumers.rules.histories import RECORDS, a_history
+from tests.consumers.rules.reference import DAY, LAST, Reference, slow_journal
 
 NAMES = list(RECORDS)
 MIDSUMMER = datetime.fromisoformat("2020-06-24T00:00:00+02:00")

@@ -1,6 +1,7 @@
 """The arithmetic of days: months from an anchor, and sets of days as spans."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -55,7 +56,7 @@ def test_spans_behave_as_the_sets_of_days_they_stand_for(some, others):
     assert number(left) == len(as_set(some))
     for days in (left, both(left, right), less(left, right)):
         assert all(first < stop for first, stop in days)
-        assert all(before[1] < after[0] for before, after in zip(days, days[1:], strict=False))
+        assert all(before[1] < after[0] for before, after in pairwise(days))
 
 
 def spell(first, last):
