@@ -110,7 +110,8 @@ class Writer:
 
     def take(self, *records: Record, poisons: Sequence[Poison] = ()) -> dict[str, int]:
         """Apply these as one batch and work off what is due."""
-        counts = self.commit(self.batch(records, poisons))
+        whole = self.batch(records, poisons)
+        counts = self.commit(whole) if whole.nexts else {}
         self.rest()
         return counts
 
@@ -130,9 +131,9 @@ def status_handler(codec: Codec) -> StatusHandler:
 
 
 @pytest.fixture
-def a_writer(database: Database, status_handler: StatusHandler) -> Callable[[], Writer]:
-    """A status consumer of its own; a second one takes the partitions over from the first."""
-    return lambda: Writer(database, status_handler)
+def a_writer(database: Database, status_handler: StatusHandler) -> Callable[..., Writer]:
+    """A status consumer of its own, or another handler's; a second one takes the partitions over from the first."""
+    return lambda handler=status_handler, name="status": Writer(database, handler, name)
 
 
 @pytest.fixture
