@@ -176,10 +176,12 @@ def _apply_known(run: _Run, told: Told, document: Document) -> None:
     if told.person != document["person"]:
         _withdraw_from(run, told, document["person"], statements)
     at = _next_version(run, told, statements)
-    newest = document
-    if at is not None and (document["at"] is None or at >= datetime.fromisoformat(document["at"])):
-        newest = {**document, "person": told.person, "at": at.isoformat()}
-    run.memory.put(told.sagsnr, {**newest, "statements": statements})
+    newest = None if document["at"] is None else datetime.fromisoformat(document["at"])
+    # A row for another person is not older than what is known, even where a version was put 1 ms behind its second.
+    if at is not None and (newest is None or at >= newest or told.person != document["person"]):
+        at = at if newest is None else max(at, newest)
+        document = {**document, "person": told.person, "at": at.isoformat()}
+    run.memory.put(told.sagsnr, {**document, "statements": statements})
     run.answer(told, "accepted" if len(run.facts) > before else "unchanged")
 
 
