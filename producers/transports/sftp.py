@@ -97,6 +97,7 @@ class Folder:
         """Move an answered file and its `.done` to `out/done/`; a name that is there already gets `.suffix` behind it.
 
         False, and nothing is moved, if the file is no longer the one that was read: it is the next delivery then.
+        Raises Unavailable if `out/done` is a link or no folder.
         """
         return self._run(self._moved(found, suffix.encode("ascii")), self._server.reply_s * 4)
 
@@ -146,7 +147,10 @@ class Folder:
     async def _put(self, name: bytes, content: bytes) -> None:
         path = b"/".join((self._base, b"receipts", name))
         part = path + b".part"
-        async with self._client.open(part, "wb", encoding=None) as file:
+        # Made anew, never opened: a sender could have put a link there, to somebody else's folder.
+        if await self._client.lexists(part):
+            await self._client.remove(part)
+        async with self._client.open(part, "xb", encoding=None) as file:
             await file.write(content)
         await self._client.posix_rename(part, path)
 
@@ -157,8 +161,10 @@ class Folder:
         now = await self._client.lstat(path)
         if (now.size, now.mtime) != (found.size, found.changed_s):
             return False
-        if not await self._client.isdir(done):
+        if not await self._client.lexists(done):
             await self._client.mkdir(done)
+        elif not stat.S_ISDIR((await self._client.lstat(done)).permissions or 0):
+            raise NotADirectoryError
         target = b"/".join((done, found.remote))
         if await self._client.lexists(target):
             target += b"." + suffix

@@ -9,10 +9,13 @@ import pytest
 from branchespor.intake.pipeline import handle
 from producers import strict_json
 from producers.decoders import visitation
-from producers.delivery import Delivery
+from producers.delivery import Delivery, Row
 from producers.memory import InMemory
 from producers.vault import InMemoryVault
 from schemas.facts import content_of, moment_text
+from schemas.json_text import texts_of
+from schemas.visitation import EVENT, ITEM_COLUMNS, WHAT, is_faultless
+from validation.expectations.visitation import SUITE
 from validation.rows import check_rows
 
 ANNA, BO = "6104851234", "7509902345"
@@ -604,6 +607,13 @@ ITEM_FAULTS = [
 def test_an_item_is_checked_by_the_form_of_each_column(ledger, column, value, code):
     ledger.changes(event() | {column: value}, details=[detail()])
     assert (ledger.faults, ledger.facts, ledger.counts) == ([(code, 1, column)], [], {"rejected": 1})
+
+
+@pytest.mark.parametrize(("column", "value", "code"), [*ITEM_FAULTS, ("event_id", 1, None)])
+def test_decoder_and_expectations_agree_on_which_item_may_speak(column, value, code):
+    values = {**texts_of(event() | {column: value}, ITEM_COLUMNS), WHAT: EVENT}
+    row = Row(line=1, values=values, raw="")
+    assert is_faultless(values) == (not check_rows(SUITE, [row], {})) == (code is None)
 
 
 DETAIL_FAULTS = [

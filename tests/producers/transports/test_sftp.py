@@ -212,6 +212,41 @@ def test_receipts_are_whole_when_they_have_their_names(partner):
     assert receipts == {"A.csv.receipt.json": b'{"again":1}', "A.csv.receipt.txt": "på dansk".encode()}
 
 
+def test_a_receipt_is_not_written_through_a_link_of_the_sender(partner, tmp_path):
+    elsewhere = partner.folder.parent / "elsewhere"
+    elsewhere.write_bytes(b"not yours")
+    for name in ("A.csv.receipt.json", "A.csv.receipt.json.part"):
+        (partner.folder / "receipts" / name).symlink_to(elsewhere)
+    with connect(partner.server, "akasse-901") as folder:
+        folder.answer("A.csv", b"{}", b"da")
+    assert elsewhere.read_bytes() == b"not yours"
+    assert not (partner.folder / "receipts" / "A.csv.receipt.json").is_symlink()
+
+
+def test_nothing_is_moved_through_a_link_of_the_sender(partner):
+    elsewhere = partner.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (partner.out / "done").symlink_to(elsewhere)
+    put(partner, "A.csv", done=True)
+    with connect(partner.server, "akasse-901") as folder:
+        found = next(iter(folder.look({}, NOW).complete))
+        with pytest.raises(Unavailable):
+            folder.move(found, "x")
+    assert (list(elsewhere.iterdir()), (partner.out / "A.csv").exists()) == ([], True)
+
+
+def test_a_line_that_breaks_while_a_file_is_read_leaves_nothing_in_landing(partner, tmp_path):
+    put(partner, "A.csv", b"a" * 5000, done=True)
+
+    def cut():
+        raise OSError("disk away")
+
+    partner.behaviour.on_read = staticmethod(cut)
+    with pytest.raises(Unavailable, match="SFTP server"):
+        fetched(partner, tmp_path)
+    assert list((tmp_path / "landing").iterdir()) == []
+
+
 def test_an_answered_file_moves_to_done_with_its_done_file_and_never_over_an_older_one(partner):
     for content in (b"first", b"second"):
         put(partner, "A.csv", content, done=True)
