@@ -150,18 +150,18 @@ def take_waiting(
     newest = None
     if detail is not None and not faults and detail[STATUS] == "200":
         newest = _whole(detail, f"{DETAIL}version")
-    item = speaking(left, newest)
-    if item is None or (not faults and (detail is None or detail[STATUS] == "404")):
+    chosen = speaking(left, newest)
+    if chosen is None or (not faults and (detail is None or detail[STATUS] == "404")):
         return left
     if faults:
-        intake.settle(item, "rejected", [replace(fault, line=item.line) for fault in faults])
+        intake.settle(chosen, "rejected", [replace(fault, line=chosen.line) for fault in faults])
     elif detail is not None:
-        changes = _taken(intake, external_id, item.version, detail) or []
-        intake.settle(item, intake.publish(external_id, changes, item.delivery, item.line))
-    others = [each for each in left if each is not item and (newest is None or each.version <= newest)]
+        changes = _taken(intake, external_id, chosen.version, detail) or []
+        intake.settle(chosen, intake.publish(external_id, changes, chosen.delivery, chosen.line))
+    others = [each for each in left if each is not chosen and (newest is None or each.version <= newest)]
     for each in others:
         intake.settle(each, "unchanged")
-    return [each for each in left if each is not item and each not in others]
+    return [each for each in left if each is not chosen and each not in others]
 
 
 def _text(values: Values, column: str) -> str:
