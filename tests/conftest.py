@@ -5,6 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +26,13 @@ def services() -> Iterator[Settings]:
 def stack() -> Iterator[Settings]:
     """The whole local stack of this run alone; for `e2e`."""
     yield from _run(None)
+
+
+@pytest.fixture
+def empty_home() -> Iterator[Settings]:
+    """Settings of a stack that has not been started, with ports of its own; whatever runs there is ended."""
+    with _home() as settings:
+        yield settings
 
 
 @pytest.fixture(autouse=True)
@@ -55,23 +63,28 @@ def loopback() -> None:
 _CONNECT = socket.socket.connect
 
 
-def _run(only: tuple[str, ...] | None) -> Iterator[Settings]:
+@contextmanager
+def _home() -> Iterator[Settings]:
     from branchespor.stack import lifecycle
 
     # Short, and open to PostgreSQL's own user, as /tmp is and pytest's own folders are not.
-    home = Path(tempfile.mkdtemp(prefix="branchespor-test-", dir=os.environ.get("TMPDIR", "/tmp")))
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")
-    }
+    home = Path(tempfile.mkdtemp(prefix="branchespor-test-", dir="/tmp"))
+    passed_on = ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")
+    kept = {name: os.environ[name] for name in passed_on if name in os.environ}
     settings = load({**kept, "BRANCHESPOR_HOME": str(home), "BRANCHESPOR_PORT_OFFSET": str(_free_offset())})
     try:
-        lifecycle.up(settings, only, owner=os.getpid())
         yield settings
     finally:
         lifecycle.down(settings, wipe=True)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run(only: tuple[str, ...] | None) -> Iterator[Settings]:
+    from branchespor.stack import lifecycle
+
+    with _home() as settings:
+        lifecycle.up(settings, only, owner=os.getpid())
+        yield settings
 
 
 def _free_offset() -> int:
