@@ -12,8 +12,12 @@ class Vault(Protocol):
     def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
         """Person id by number; a number never seen gets a new person. Numbers are ten digits, checked before."""
 
-    def link(self, old: str, new: str, day: date) -> "Link | None":
-        """Both numbers are one person from `day` on. None if this pair is known already."""
+    def link(self, old: str, new: str, day: date, told_by: str = "") -> "Link | None":
+        """Both numbers are one person from `day` on. None if this pair is known already.
+
+        `told_by` names the delivery: if it was this one that told the pair, the answer is the same again. A delivery
+        is handled anew when its facts could not be published.
+        """
 
 
 class Link:
@@ -30,17 +34,17 @@ class InMemoryVault:
 
     def __init__(self) -> None:
         self._person: dict[str, str] = {}
-        self._links: set[tuple[str, str]] = set()
+        self._links: dict[tuple[str, str], tuple[str, Link]] = {}
 
     def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
         """Person id by number."""
         return {number: self._person.setdefault(number, str(uuid4())) for number in numbers}
 
-    def link(self, old: str, new: str, day: date) -> Link | None:
+    def link(self, old: str, new: str, day: date, told_by: str = "") -> Link | None:
         """Both numbers lead to one person from now on; the older person stays."""
         if (old, new) in self._links:
-            return None
-        self._links.add((old, new))
+            teller, link = self._links[old, new]
+            return link if told_by and teller == told_by else None
         known_old, known_new = self._person.get(old), self._person.get(new)
         person = known_old or known_new or str(uuid4())
         merged = known_new if known_old and known_new and known_old != known_new else None
@@ -49,4 +53,6 @@ class InMemoryVault:
                 if held == merged:
                     self._person[number] = person
         self._person[old] = self._person[new] = person
-        return Link(person, merged)
+        link = Link(person, merged)
+        self._links[old, new] = told_by, link
+        return link

@@ -118,29 +118,28 @@ def identity_changes(
     delivery: Delivery, records: Sequence[Row], recorded_at: datetime, vault: Vault
 ) -> list[IdentityChange]:
     """Two numbers are one person: a 001 with status 50 or 60, and a 022; pairs known already give nothing."""
-    found: list[IdentityChange] = []
+    found: dict[tuple[str, str], IdentityChange] = {}
     for row in sorted(records, key=lambda each: each.line):
-        values = row.values
-        if type_of(row) == "001" and values["STATUS"] in NUMBER_CHANGED:
-            day = day_of_moment(values["STATUSHAENSTART"])
-        elif type_of(row) == "022":
-            day = forms.day(values["SLUT_DT-PERSON"], "yyyy-mm-dd")
-        else:
-            continue
-        old, new = cleaned(values["PNR"] or ""), cleaned(values["PNRGAELD"] or "")
-        link = None if day is None else vault.link(old, new, day)
+        day = _changed_on(row)
+        pair = cleaned(row.values.get("PNR") or ""), cleaned(row.values.get("PNRGAELD") or "")
+        link = None if day is None or pair in found else vault.link(*pair, day, told_by=delivery.sha256)
         if link is not None and day is not None:
-            found.append(
-                IdentityChange(
-                    person=link.person,
-                    day=day,
-                    recorded_at=recorded_at,
-                    delivery=delivery.file_name,
-                    line=row.line,
-                    merged_person=link.merged_person,
-                )
+            found[pair] = IdentityChange(
+                person=link.person,
+                day=day,
+                recorded_at=recorded_at,
+                delivery=delivery.file_name,
+                line=row.line,
+                merged_person=link.merged_person,
             )
-    return found
+    return list(found.values())
+
+
+def _changed_on(row: Row) -> date | None:
+    if type_of(row) == "022":
+        return forms.day(row.values["SLUT_DT-PERSON"], "yyyy-mm-dd")
+    is_changed = type_of(row) == "001" and row.values["STATUS"] in NUMBER_CHANGED
+    return day_of_moment(row.values["STATUSHAENSTART"]) if is_changed else None
 
 
 def told_of_persons(records: Sequence[Row], day: date, vault: Vault) -> Mapping[str, list[Told]]:

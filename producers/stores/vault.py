@@ -19,6 +19,9 @@ INSERT INTO identity.identifier (kind, lookup, ciphertext, person)
 SELECT %s, n.lookup, n.ciphertext, n.person
   FROM unnest(%s::bytea[], %s::bytea[], %s::uuid[]) AS n(lookup, ciphertext, person)
 """
+_LINK = """
+SELECT person::text, merged_person::text, told_by FROM identity.link WHERE old_lookup = %s AND new_lookup = %s
+"""
 # One writer at a time, so that two feeds that meet a new citizen at once make one person of it.
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(70701)"
 
@@ -68,8 +71,8 @@ class StoredVault:
         self._conn.execute(_NEW_IDENTIFIERS, (_KIND, lookups, sealed, persons))
         return dict(zip(lookups, persons, strict=True))
 
-    def link(self, old: str, new: str, day: date) -> Link | None:
-        """Both numbers lead to one person from now on; None if the pair is known.
+    def link(self, old: str, new: str, day: date, told_by: str = "") -> Link | None:
+        """Both numbers lead to one person from now on; None if the pair is known, unless by `told_by` itself.
 
         Where both were persons of ours already the older one stays, and the pair goes to the conflict queue: a person
         decides whether facts of the other one are moved (architecture.md section 4).
@@ -77,9 +80,9 @@ class StoredVault:
         pair = (self._lookup(old), self._lookup(new))
         with self._conn.transaction():
             self._conn.execute(_ONE_WRITER)
-            seen = "SELECT 1 FROM identity.link WHERE old_lookup = %s AND new_lookup = %s"
-            if self._conn.execute(seen, pair).fetchone() is not None:
-                return None
+            seen = self._conn.execute(_LINK, pair).fetchone()
+            if seen is not None:
+                return Link(seen[0], seen[1]) if told_by and seen[2] == told_by else None
             persons = self._read(pair)
             if not persons:
                 persons = self._make([pair[0]], {pair[0]: old})
@@ -89,8 +92,9 @@ class StoredVault:
                 self._merge(kept, merged, day)
             self._make_missing(pair, {pair[0]: old, pair[1]: new}, persons, kept)
             self._conn.execute(
-                "INSERT INTO identity.link (old_lookup, new_lookup, day, person) VALUES (%s, %s, %s, %s)",
-                (*pair, day, kept),
+                "INSERT INTO identity.link (old_lookup, new_lookup, day, person, merged_person, told_by)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                (*pair, day, kept, merged, told_by or None),
             )
         self._known.clear()
         return Link(kept, merged)

@@ -408,6 +408,15 @@ def test_a_change_known_before_gives_nothing() -> None:
     assert said(extract(*home(OLD)), next_day(*home(NEW), old_number()), again) == []
 
 
+def test_a_delivery_handled_anew_tells_its_changes_again() -> None:
+    vault, delivery = InMemoryVault(), extract(person(OLD, "60", "202007151100", NEW), *home(NEW), old_number())
+    first, again = (handle(delivery, InMemory(), vault, check_rows) for _ in range(2))
+
+    assert len(first.identity_changes) == 1
+    assert again.identity_changes == first.identity_changes
+    assert again.facts == first.facts
+
+
 def test_a_deleted_double_number_tells_nothing_but_the_change() -> None:
     block = person(OLD, "50", "202007151100", NEW), lives(OLD), protected(OLD)
 

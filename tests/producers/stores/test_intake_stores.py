@@ -104,6 +104,18 @@ def test_a_changed_number_leads_to_the_same_person_and_the_pair_is_told_once(ser
         assert vault.identify([old, new]) == {old: person, new: person}
 
 
+def test_the_delivery_that_told_a_pair_is_answered_the_same_again(services: Settings) -> None:
+    old, new = a_number(5), a_number(6)
+    with wiring.vault(services) as vault:
+        vault.identify([old, new])
+        first = vault.link(old, new, date(2020, 7, 1), told_by="one")
+        again = vault.link(old, new, date(2020, 7, 1), told_by="one")
+        assert first is not None
+        assert again is not None
+        assert (again.person, again.merged_person) == (first.person, first.merged_person)
+        assert vault.link(old, new, date(2020, 7, 1), told_by="other") is None
+
+
 def test_two_persons_found_to_be_one_go_to_the_conflict_queue_and_the_older_stays(services: Settings) -> None:
     old, new = a_number(3), a_number(4)
     with wiring.vault(services) as vault:
