@@ -39,6 +39,8 @@ def delivery_of(feed: str, path: Path, partner: str | None) -> Delivery:
     """A file as a delivery. Raises WrongInput for an unknown feed or a file that cannot be read."""
     if feed not in FEED_BY_NAME:
         raise WrongInput(f"unknown feed: there are {', '.join(FEED_BY_NAME)}")
+    if path.exists() and not path.is_file():
+        raise WrongInput(f"cannot read {path}: it is no ordinary file")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from validation.receipt import COUNTED
 SAMPLES = Path(__file__).parents[1] / "samples" / "partners"
 NAMES = [feed.name for feed in FEEDS]
 MUTANTS = 300
+NUMBERS = re.compile(rb"[0-9]{6,}-?[0-9]*")
 
 
 def sample(feed: str, folder: str) -> tuple[list[Delivery], list[dict[str, Any]], list[dict[str, Any]]]:
@@ -191,6 +193,8 @@ def test_whatever_happens_to_a_file_there_is_one_verdict_and_the_counts_add_up(f
         receipt = outcome.receipt
         counts: dict[str, int] = receipt["counts"]  # type: ignore[assignment]
 
+        shown = json.dumps([(fault["da"], fault["en"], fault["column"]) for fault in receipt["faults"]])  # type: ignore[attr-defined]
+        assert not [number for number in set(NUMBERS.findall(data)) if number.decode() in shown]
         assert outcome.trouble is None
         assert receipt["verdict"] in ("accepted", "accepted_with_faults", "refused", "held")
         assert counts["rows"] == sum(counts[name] for name in COUNTED)
