@@ -1,6 +1,7 @@
 """What `evaluate` and `simulate` print of one citizen, as JSON lines and as text."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,14 +14,18 @@ from consumers.rules.known import Record, instant, instant_of
 _encode = msgspec.json.Encoder().encode
 
 
-def answer_line(person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies) -> bytes:
+def answer_line(
+    person: str, records: Sequence[Record], on: date, known_at: datetime | None, policies: Policies
+) -> bytes:
     """The answer as one line of JSON; nothing if no fact was received by then."""
     if not _heard_of(records, known_at):
         return b""
     return _line({"person": person, **evaluate(records, on, known_at, policies).to_json()})
 
 
-def answer_text(person: str, records: list[Record], on: date, known_at: datetime | None, policies: Policies) -> bytes:
+def answer_text(
+    person: str, records: Sequence[Record], on: date, known_at: datetime | None, policies: Policies
+) -> bytes:
     """The answer in Danish, for people; nothing if no fact was received by then."""
     if not _heard_of(records, known_at):
         return b""
@@ -30,13 +35,15 @@ def answer_text(person: str, records: list[Record], on: date, known_at: datetime
 
 
 def journal_lines(
-    person: str, records: list[Record], first: date, last: date, policies: Policies, every: bool
+    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
 ) -> bytes:
     """The milestones as lines of JSON, numbered; with `every` all of them and their details."""
     return b"".join(_line(entry) for entry in _journal(person, records, first, last, policies, every))
 
 
-def journal_text(person: str, records: list[Record], first: date, last: date, policies: Policies, every: bool) -> bytes:
+def journal_text(
+    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
+) -> bytes:
     """The milestones for people, one a line."""
     return "".join(
         f"{person} {entry['number']}. {entry['detected_day']} {entry['milestone']} from {entry['effective_day']}"
@@ -47,7 +54,7 @@ def journal_text(person: str, records: list[Record], first: date, last: date, po
 
 
 def _journal(
-    person: str, records: list[Record], first: date, last: date, policies: Policies, every: bool
+    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
 ) -> list[dict[str, Any]]:
     wanted = [each for each in play(records, first, last, policies) if every or each.course is not None]
     return [
@@ -68,7 +75,7 @@ def _journal(
     ]
 
 
-def _heard_of(records: list[Record], known_at: datetime | None) -> bool:
+def _heard_of(records: Sequence[Record], known_at: datetime | None) -> bool:
     return known_at is None or any(instant(record["received_at"]) <= instant_of(known_at) for record in records)
 
 

@@ -4,7 +4,7 @@ import json
 import random
 import runpy
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import click
 from branchespor.facts_file import in_order
 from branchespor.facts_lines import answer_line
 from consumers.policy_file import load
-from consumers.rules import Policies, evaluate as evaluate_one  # fmt: skip
+from consumers.rules import Policies  # fmt: skip
+from consumers.rules import evaluate as evaluate_one
 from consumers.rules.known import Record
 
 FACTS_A_PERSON = 10
@@ -71,12 +72,12 @@ def _through(lines: Iterable[bytes], policies: Policies) -> int:
     return sum(len(answer_line(person, records, _ON, None, policies)) for person, records in in_order(lines))
 
 
-def _bare(citizens: list[list[Record]], policies: Policies) -> None:
+def _bare(citizens: Sequence[Sequence[Record]], policies: Policies) -> None:
     for records in citizens:
         evaluate_one(records, _ON, None, policies, explained=False)
 
 
-def _day_by_day(citizens: list[list[Record]], policies: Policies) -> float | None:
+def _day_by_day(citizens: Sequence[Sequence[Record]], policies: Policies) -> float | None:
     if not _REFERENCE.is_file():
         return None
     reference = runpy.run_path(str(_REFERENCE))["Reference"]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 _HELD_IN_MEMORY = 1 << 22
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day as 2020-01-31, within the days possible."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        from branchespor.facts_file import is_day
+        from branchespor.fact_fields import is_day
 
         if isinstance(value, date):
             return value
@@ -32,13 +32,13 @@ class _Day(click.ParamType):
         return date.fromisoformat(value)
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     """An RFC 3339 timestamp with a zone."""
 
     name = "timestamp"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from branchespor.facts_file import is_moment
+        from branchespor.fact_fields import is_moment
 
         if isinstance(value, datetime):
             return value

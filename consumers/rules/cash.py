@@ -11,7 +11,7 @@ class CashRun(NamedTuple):
 
     `anchor` is c, its first day; `days` its UC days (bridged days are not among them). `effort_from` = m(c, effort).
     `prior` are the runs of unemployment in the look-back that begins on `lookback_from`, `over` the first of them over
-    the threshold. `came_from` is q, the latest day before c in a group of the transition, `transition` whether R3 holds.
+    the threshold. `came_from` is q, the latest day before c in a group of the transition; `transition`: R3 holds.
     """
 
     anchor: int

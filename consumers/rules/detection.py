@@ -112,7 +112,7 @@ def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | N
 
 
 def differences(told: Told, records: Iterable[Record], day: date, policies: Policies) -> list[str]:
-    """Where the journal played back is not the courses of the evaluation on `day`; empty if it is. Ids and days only."""
+    """Where the journal played back is not the courses of the evaluation on `day`; empty if it is."""
     on = day.toordinal()
     timeline = timeline_of(records, policies)
     return journal.differences(told.courses, timeline, on)

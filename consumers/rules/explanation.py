@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from consumers.rules.answer import Reason, expected_from, state_on
 from consumers.rules.days import FOREVER, holds
 from consumers.rules.evidence import facts_of_reading, facts_of_rule, group_facts, residence_facts
-from consumers.rules.explained_rules import missing_reasons, reason, rule_reasons
+from consumers.rules.explained_rules import missing_reasons, rule_reasons
 from consumers.rules.timeline import RULES, Period, Timeline
-from consumers.rules.wording import END_REASONS, da, en, groups_da, groups_en
+from consumers.rules.wording import END_REASONS, da, en, groups_da, groups_en, reason
 from consumers.rules.wording import RULES as RULE_WORDS
 
 

@@ -66,7 +66,7 @@ def dagpenge_periods(history: History) -> list[DagpengeDays]:
 
 
 def days_after_insured_effort(period: DagpengeDays) -> Days:
-    """R1a: the UI days before which at least `needed_days` UI days of the period lie. Accumulated: pauses do not count."""
+    """R1a: UI days with at least `needed_days` UI days of the period before them. Accumulated: a pause only delays."""
     met: Days = []
     missing = period.needed_days
     for first, stop in period.days:

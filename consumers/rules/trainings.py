@@ -44,7 +44,9 @@ def _registered(training: Record) -> str:
 def training_milestones(told: Trainings, timeline: Timeline, day: int) -> Iterator[Milestone]:
     """A milestone for each step of each enrolment that was not announced, by enrolment, then in order of the steps."""
     policy = timeline.policies.in_force(day)
-    for training in sorted(_told_fully(timeline.known.trainings), key=lambda each: (*_enrolment(each), each["record_key"])):
+    for training in sorted(
+        _told_fully(timeline.known.trainings), key=lambda each: (*_enrolment(each), each["record_key"])
+    ):
         announced = told.get(_enrolment(training), ())
         for step, effective in steps(training, day):
             if step not in announced:

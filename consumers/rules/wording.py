@@ -4,6 +4,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from consumers.rules.answer import Reason
+from consumers.rules.days import BEFORE_ALL, Days
+
 _MONTHS_DA: Final = (
     "januar", "februar", "marts", "april", "maj", "juni",
     "juli", "august", "september", "oktober", "november", "december",
@@ -96,3 +99,22 @@ def groups_da(groups: list[str]) -> str:
 def groups_en(groups: list[str]) -> str:
     """The groups in words, joined by `and`."""
     return " and ".join(GROUPS.get(group, (group, group))[1] for group in groups)
+
+
+def reason(code: str, danish: str, english: str, facts: list[str] | None = None) -> Reason:
+    """One sentence of an explanation; `facts` are the ids of the facts it rests on, in order."""
+    return {"code": code, "da": danish, "en": english, "facts": sorted(set(facts)) if facts else []}
+
+
+def since_in_words(day: int) -> tuple[str, str]:
+    """A day since which something was looked for, Danish and English."""
+    return ("altid", "ever") if day <= BEFORE_ALL else (f"den {da(day)}", en(day))
+
+
+def spans_in_words(days: Days) -> tuple[str, str]:
+    """The first three spans of days in words, Danish and English, and how many more there are."""
+    shown = days[:3]
+    more = len(days) - len(shown)
+    danish = ", ".join(da(first) if stop == first + 1 else f"{da(first)} til {da(stop - 1)}" for first, stop in shown)
+    english = ", ".join(en(first) if stop == first + 1 else f"{en(first)} to {en(stop - 1)}" for first, stop in shown)
+    return danish + (f" og {more} mere" if more else ""), english + (f" and {more} more" if more else "")

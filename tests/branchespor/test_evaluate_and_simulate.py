@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from branchespor.cli import main
-from branchespor.facts_file import FURTHER_KINDS, WrongFact, _is_plainly_right, read
+from branchespor.fact_fields import FURTHER_KINDS, WrongFact, is_plainly_right
+from branchespor.facts_file import read
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "rules"
 
@@ -165,7 +166,7 @@ def test_a_wrong_fact_is_refused_with_its_line_and_field(capfdbinary, tmp_path, 
     "line", ["[]\n", "3\n", "\n", "{\n", '{"a": NaN}\n', '"text"\n', "[" * 100_000 + "\n", "{} {}\n"]
 )
 def test_what_is_no_json_object_is_refused_with_its_line(capfdbinary, tmp_path, line):
-    code, printed, err = evaluate(capfdbinary, file_of(tmp_path, a_fact(), line))
+    code, printed, err = evaluate(capfdbinary, file_of(tmp_path, a_fact(), line + "\n"))
     assert (code, printed) == (2, [])
     assert "line 2" in err
 
@@ -224,7 +225,7 @@ def test_the_quick_check_says_yes_to_nothing_that_the_table_refuses():
                     read(json.dumps(record).encode(), 1)
                 except WrongFact:
                     refused += 1
-                    assert not _is_plainly_right(record)
+                    assert not is_plainly_right(record)
     assert refused > 500
 
 
