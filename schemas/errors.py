@@ -12,6 +12,7 @@ Messages say what, where and what to do. They never hold a value from the input.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from schemas.faults import Fault
 
@@ -28,13 +29,22 @@ class WrongDelivery(WrongInput):
     """The whole delivery is refused (an F code of partners/codes.md).
 
     `rows` is the number of rows that could be counted, 0 where they could not (each feed's page says for which codes).
-    `notices` were found before (a byte order mark).
+    `notices` were found before (a byte order mark). `sequence` and `period` (both days inclusive) are what could be
+    read of them all the same.
     """
 
-    def __init__(self, fault: Fault, rows: int = 0, notices: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        rows: int = 0,
+        notices: Sequence[Fault] = (),
+        sequence: int | None = None,
+        period: tuple[date, date] | None = None,
+    ) -> None:
         where = "" if fault.line is None else f", line {fault.line}"
         super().__init__(f"{fault.code}{where}")
         self.fault, self.rows, self.notices = fault, rows, notices
+        self.sequence, self.period = sequence, period
 
 
 class WrongSetting(WrongInput):

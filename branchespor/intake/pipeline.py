@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from branchespor.intake.answer import Answer, Checked, security_alarm
 from branchespor.intake.history import History
-from branchespor.intake.overlay import Overlay
+from branchespor.intake.overlay import Onlooker, Overlay
 from producers.contract import Contract, Decoder
 from producers.decoders import decoder
 from producers.delivery import Applied, Decoded, Delivery, Outcome, Row, Verdict
@@ -55,7 +55,8 @@ def handle(
     try:
         decoded = reader.read(delivery)
     except WrongDelivery as error:
-        return answer.refused([error.fault, *error.notices], error.rows, None)
+        known = Decoded(rows=(), rows_counted=0, sequence=error.sequence, period=error.period)
+        return answer.refused([error.fault, *error.notices], error.rows, known)
     except BranchesporError:
         raise
     except Exception as error:
@@ -103,6 +104,9 @@ def _checked_on(
         return answer.too_many_faults(decoded, checked, len(checked.rejected), ())
     held += _held_by_content(decoded, checked, history, contract)
     if held and not release:
+        # A person who releases it must have seen all there is to see; the silence of an empty total is no news.
+        if not decoded.held and _silences_too_many(answer.delivery, reader, decoded, checked, memory, vault):
+            held.append(Fault(code="H02"))
         return answer.held(held, decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
     scratch = Overlay(memory)
     applied = reader.facts(answer.delivery, decoded, checked.clean, checked.rejected, scratch, vault)
@@ -116,6 +120,14 @@ def _checked_on(
         return answer.held([Fault(code="H02")], decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
     scratch.commit()
     return answer.accepted(decoded, checked, applied, verdicts)
+
+
+def _silences_too_many(
+    delivery: Delivery, reader: Decoder, decoded: Decoded, checked: Checked, memory: Memory, vault: Vault
+) -> bool:
+    onlooker = Onlooker(vault)
+    applied = reader.facts(delivery, decoded, checked.clean, checked.rejected, Overlay(memory), onlooker)
+    return _too_many(applied.silenced, applied.open_before)
 
 
 def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Checked:

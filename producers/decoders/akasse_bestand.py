@@ -63,7 +63,8 @@ def read(delivery: Delivery) -> Decoded:
     try:
         return _read(delivery, text, notices)
     except WrongDelivery as wrong:
-        raise WrongDelivery(wrong.fault, rows=wrong.rows, notices=notices) from None
+        sequence, period = stock.week_told(text)
+        raise WrongDelivery(wrong.fault, wrong.rows, notices, sequence, period) from None
 
 
 def _read(delivery: Delivery, text: str, notices: Sequence[Fault]) -> Decoded:

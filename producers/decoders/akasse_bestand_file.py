@@ -16,6 +16,7 @@ WIDTH = 44
 _FILLED_FROM = 42
 MAX_ROWS = 100_000
 _NAME = re.compile(r"AKAS(9[0-9]{2})_([0-9]{6})_((?:ÅRS)?BESTAND)_([0-9]{14})\.txt")
+_START = re.compile(r"01.{3}(?P<year>[0-9]{4})(?P<week>[0-9]{2}).{14}(?P<day>.{8})", re.DOTALL)
 _MEMBERS = re.compile(r"[0-9]{8}")
 
 
@@ -62,6 +63,20 @@ def start_row(lines: Sequence[Line]) -> StartRow:
     if row is None:
         raise WrongDelivery(Fault(code="F05", line=line), rows=len(_between(lines)))
     return StartRow(akasse=row[2:5], period=row[5:11], made=row[11:25], day=row[25:33], municipality=row[33:37])
+
+
+def week_told(text: str) -> tuple[int | None, tuple[date, date] | None]:
+    """The sequence number and the week a start row tells, for the receipt of a refused file; None: it does not."""
+    row = row_of(text.partition("\n")[0].removesuffix("\r"))
+    match = None if row is None else _START.match(row)
+    if match is None:
+        return None, None
+    try:
+        sunday = date.fromisocalendar(int(match["year"]), int(match["week"]), 7)
+    except ValueError:
+        return int(match["year"] + match["week"]), None
+    period = sunday - timedelta(days=6), sunday
+    return int(match["year"] + match["week"]), period if forms.day(match["day"], "yyyymmdd") == sunday else None
 
 
 def is_ours(start: StartRow) -> bool:

@@ -50,7 +50,9 @@ def read(delivery: Delivery) -> Decoded:
     try:
         return _read(delivery.file_name, text, notices)
     except WrongDelivery as wrong:
-        raise WrongDelivery(wrong.fault, rows=wrong.rows, notices=notices) from None
+        day = cpr_file.day_told(text)
+        sequence, period = (None, None) if day is None else (_number_of(day), (day, day))
+        raise WrongDelivery(wrong.fault, wrong.rows, notices, sequence, period) from None
 
 
 def _read(file_name: str, text: str, notices: Sequence[Fault]) -> Decoded:

@@ -37,6 +37,11 @@ def start_record(records: Sequence[Record]) -> Record:
     return start
 
 
+def day_told(text: str) -> date | None:
+    """The production day of a 000 at the beginning, for the receipt of a refused file; None: it tells none."""
+    return forms.day(text[19:27], _FORM) if text.startswith("000") else None
+
+
 def is_for_another_order(file_name: str, start: Record) -> bool:
     """Whether name and 000 agree on another order number than ours (H04)."""
     match, ordered = _NAME.fullmatch(file_name), start.values()["OPGAVENR"]

@@ -560,6 +560,16 @@ def test_the_receipt_names_week_and_period() -> None:
     assert (receipt["sequence"], receipt["period"]) == (202053, {"from": "2020-12-28", "to": "2021-01-03"})
 
 
+def test_the_receipt_of_a_refused_total_names_what_could_be_read() -> None:
+    (cut,) = receipts(Total("202053", member("00000101"), count="00000002"))
+    (no_such_week,) = receipts(Total("202153", day="20220102", made="20220103061500"))
+    (no_start,) = receipts(Total("202053").delivery(b"02\r\n"))
+
+    assert (cut["sequence"], cut["period"]) == (202053, {"from": "2020-12-28", "to": "2021-01-03"})
+    assert (no_such_week["sequence"], no_such_week["period"]) == (202153, None)
+    assert (no_start["sequence"], no_start["period"]) == (None, None)
+
+
 def test_the_partner_is_known_by_name_else_by_start_row() -> None:
     assert partner_of("AKAS902_202101_BESTAND_20210111061500.txt", b"") == "902"
     assert partner_of("other.txt", b"01901202101") == "901"

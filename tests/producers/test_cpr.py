@@ -766,3 +766,11 @@ def test_the_receipt_names_day_and_period() -> None:
     answer = receipt(extract(*home()))
 
     assert (answer["sequence"], answer["period"]) == (20200715, {"from": "2020-07-15", "to": "2020-07-15"})
+
+
+def test_the_receipt_of_a_refused_extract_names_what_could_be_read() -> None:
+    cut = receipt(extract(data=bytes_of(START, *home())))
+    unreadable = receipt(extract(data=bytes_of(*home(), END)))
+
+    assert (cut["sequence"], cut["period"]) == (20200715, {"from": "2020-07-15", "to": "2020-07-15"})
+    assert (unreadable["sequence"], unreadable["period"]) == (None, None)
