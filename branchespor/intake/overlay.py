@@ -1,9 +1,11 @@
-"""A scratch layer over a feed's memory: what a delivery changes, until it is known to be taken in."""
+"""Scratch layers over memory and vault: what a delivery changes, until it is known to be taken in."""
 
 import copy
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from producers.memory import Document, Memory
+from producers.vault import Link, Vault
 
 FRAME = "frame"
 FRAME_REFERENCES = f"{FRAME}/"
@@ -48,3 +50,18 @@ class Overlay:
         for reference, document in self._changed.items():
             self._below.put(reference, document)
         self._below.state.update(self._state)
+
+
+class Onlooker:
+    """A vault for looking at what a held delivery would do: it knows who is who, and joins nobody."""
+
+    def __init__(self, below: Vault) -> None:
+        self._below = below
+
+    def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
+        """Person id by number, as the vault below says."""
+        return self._below.identify(numbers)
+
+    def link(self, old: str, new: str, day: date, told_by: str = "") -> Link | None:
+        """The person of the new number; nothing is joined."""
+        return Link(self._below.identify([new])[new], None)
