@@ -14,7 +14,7 @@ from consumers.records import Handler
 from schemas import catalogue
 from schemas.codec import Codec
 from schemas.errors import Unavailable
-from schemas.facts import KINDS
+from schemas.facts import KINDS_OF_PERSON
 
 log = structlog.get_logger()
 
@@ -58,8 +58,8 @@ def run_relay(settings: Settings) -> None:
 
 
 def status_topics() -> list[str]:
-    """What the status consumer reads: every kind of fact, and the clock."""
-    return [*(catalogue.fact_topic(kind) for kind in KINDS), catalogue.CLOCK]
+    """What the status consumer reads: every kind of fact about a citizen, and the clock."""
+    return [*(catalogue.fact_topic(kind) for kind in KINDS_OF_PERSON), catalogue.CLOCK]
 
 
 def stopped_by_signal() -> Event:

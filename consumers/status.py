@@ -19,7 +19,7 @@ from consumers.stores.database import Connection, transaction
 from consumers.stores.facts import Fact
 from consumers.stores.outbox import Outgoing
 from consumers.stores.status import JournalRow, Snapshot
-from schemas.facts import FIRST_DAY_POSSIBLE, KINDS
+from schemas.facts import FIRST_DAY_POSSIBLE, KINDS_OF_PERSON
 from schemas.ids import status_event_id
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class StatusHandler:
     def apply(self, conn: Connection, records: Sequence[Record]) -> Mapping[str, int]:
         """Facts first, on the day that holds; then the days that have begun are noted."""
         day, _ = due.business_day(conn)
-        stated = [record for record in records if record.name in KINDS]
+        stated = [record for record in records if record.name in KINDS_OF_PERSON]
         new = facts.insert(conn, stated)
         failpoint("status.facts_inserted")
         touched = persons.lock(conn, {person for person, _ in new})

@@ -23,7 +23,7 @@ from schemas import catalogue, ids
 from schemas.catalogue import MESSAGE_LIMIT
 from schemas.codec import Codec
 from schemas.errors import Fenced, Unavailable, UnknownOutcome, WrongInput, WrongSetting
-from schemas.facts import Fact, moment_text, to_json
+from schemas.facts import Fact, StatementOfNoPerson, moment_text, to_json
 from schemas.wire import PRODUCER, Headers, headers, size_of
 
 SOURCE = "branchespor/intake"
@@ -126,7 +126,8 @@ class Publisher:
         record = to_json(fact)
         del record["kind"]
         topic = catalogue.fact_topic(fact.kind)
-        return self._record(fact.kind, topic, fact.person, record, fact.fact_id, fact.received_at)
+        key = fact.record_key if isinstance(fact, StatementOfNoPerson) else fact.person
+        return self._record(fact.kind, topic, key, record, fact.fact_id, fact.received_at)
 
     def _of_change(self, change: IdentityChange, received_at: datetime | None) -> _Record:
         if received_at is None:

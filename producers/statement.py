@@ -10,7 +10,7 @@ from schemas.facts import Fact, JsonValue, make
 def version(
     kind: str,
     *,
-    person: str,
+    person: str | None,
     source: str,
     record_key: str,
     recorded_at: datetime,
@@ -20,7 +20,8 @@ def version(
 ) -> Fact:
     """The fact of `kind` with these own fields (JSON form); a withdrawal repeats the fields last said.
 
-    `received_at` None (the offline check has no moment of landing): `recorded_at` stands for it.
+    `person` None: a kind of no person. `received_at` None (the offline check has no moment of landing): `recorded_at`
+    stands for it.
     """
     identity = ids.fact_id(
         person=person,
@@ -33,11 +34,10 @@ def version(
     )
     common = {
         "fact_id": identity,
-        "person": person,
         "source": source,
         "record_key": record_key,
         "recorded_at": recorded_at,
         "received_at": received_at or recorded_at,
         "withdrawn": withdrawn,
     }
-    return make(kind, content, common)
+    return make(kind, content, common if person is None else {**common, "person": person})

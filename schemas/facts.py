@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 FIRST_DAY_POSSIBLE = date(1900, 1, 1)
 LAST_DAY_POSSIBLE = date(2199, 12, 31)
@@ -76,9 +76,68 @@ class TrainingOutcome(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class Branchespor(StrEnum):
+    """The sectors of the tracks."""
+
+    BYG = "BYG"
+    IND = "IND"
+    SOSU = "SOSU"
+    TRL = "TRL"
+    HRT = "HRT"
+    REN = "REN"
+    GRO = "GRO"
+
+
+class Decision(StrEnum):
+    """A step of a track's agreement with the citizen."""
+
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+
+
+class PlacementKind(StrEnum):
+    """Scheme of a placement: company practice (virksomhedspraktik), or a job with wage subsidy (løntilskud)."""
+
+    PRAKTIK = "PRAKTIK"
+    WAGE_SUBSIDY = "WAGE_SUBSIDY"
+
+
+class YouthEvent(StrEnum):
+    """What happened on a young person's way to and through an education (milestones Y1 to Y8)."""
+
+    YOUTH_GUIDANCE_HELD = "YOUTH_GUIDANCE_HELD"
+    EDUCATION_APPLIED = "EDUCATION_APPLIED"
+    ENROLLED = "ENROLLED"
+    DROPOUT_RISK = "DROPOUT_RISK"
+    PLACE_AGREED = "PLACE_AGREED"
+    INTERRUPTED = "INTERRUPTED"
+    COMPLETED = "COMPLETED"
+    LEISURE_JOB = "LEISURE_JOB"
+
+
+class ShortageCategory(StrEnum):
+    """How short labour is (arbejdsmarkedsbalancen), strongest first."""
+
+    EXTENSIVE_SHORTAGE = "EXTENSIVE_SHORTAGE"
+    SHORTAGE = "SHORTAGE"
+    PARADOX = "PARADOX"
+    GOOD = "GOOD"
+    LESS_GOOD = "LESS_GOOD"
+
+
+class JobOrderStatus(StrEnum):
+    """State of a job opening; nobody turns PUBLISHED into EXPIRED by the clock."""
+
+    PUBLISHED = "PUBLISHED"
+    FILLED = "FILLED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """The fields every fact has.
+    """The fields every fact about a citizen has.
 
     `person` is an opaque random id, never a CPR number or anything made from it. (`person`, `source`, kind,
     `record_key`) names one statement through all its versions; `recorded_at` (the source's clock) orders the versions,
@@ -96,6 +155,26 @@ class Statement:
     @property
     def kind(self) -> str:
         """The name of the kind, as in rules.md."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementOfNoPerson:
+    """The fields of a fact that is about no citizen: as Statement, and there is no `person` at all.
+
+    (`source`, kind, `record_key`) names one statement through all its versions.
+    """
+
+    fact_id: str
+    source: str
+    record_key: str
+    recorded_at: datetime
+    received_at: datetime
+    withdrawn: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, as in milestones.md section 3."""
         return type(self).__name__
 
 
@@ -127,7 +206,7 @@ class EmploymentSpell(Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceSpell(Statement):
-    """Absence from `first_day` to `last_day`, both inclusive; `benefit_paid` says whether benefit was paid meanwhile."""
+    """Absence from `first_day` to `last_day`, both inclusive; `benefit_paid` says whether benefit was paid."""
 
     absence: Absence
     benefit_paid: bool
@@ -191,7 +270,119 @@ class Training(Statement):
     outcome: TrainingOutcome | None
 
 
-Fact = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Statement):
+    """A talk in the jobcentre; `held_on` None: not held (yet). `joint`: together with the a-kasse."""
+
+    meeting: str
+    held_on: date | None
+    booked_for: date
+    joint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Statement):
+    """The jobcentre opened the citizen's employment case on `day`."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackDecision(Statement):
+    """A track was offered, accepted or declined on `day`; `override`: the caseworker went round the rules.
+
+    `disco3` is a DISCO-08 group of three digits. The plan's days are both inclusive; None: no plan told.
+    """
+
+    track: str
+    decision: Decision
+    day: date
+    branchespor: Branchespor
+    disco3: str
+    override: bool
+    plan_first_day: date | None
+    plan_last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement(Statement):
+    """A placement agreed with a company, from `first_day` to `last_day`, both inclusive; `track` None: not told.
+
+    `cvr` (eight digits) names the company, `p_number` (ten digits) its unit.
+    """
+
+    placement: str
+    track: str | None
+    placement_kind: PlacementKind
+    cvr: str
+    p_number: str
+    weekly_hours: Decimal
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YouthEducation(Statement):
+    """A step of a young person's education on `day`; None: not told. `programme` is its part (UDEL)."""
+
+    education: str | None
+    event: YouthEvent
+    day: date
+    institution: str | None
+    programme: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParallelSupport(Statement):
+    """Support beside the track from `first_day` to `last_day`, both inclusive: that there is some, never what."""
+
+    first_day: date
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomeMonth(Statement):
+    """Paid hours of a month (`2020-03`), None: not known; whether public support was paid in it."""
+
+    month: str
+    hours: Decimal | None
+    public_support: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortageArea(StatementOfNoPerson):
+    """How short labour is in a labour-market area for one DISCO-08 code (six digits) in a half-year (`2020H1`)."""
+
+    area: str
+    disco: str
+    title: str | None
+    category: ShortageCategory
+    half_year: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrder(StatementOfNoPerson):
+    """A job opening the company service works with; `closes_on` is the last day to apply, None: as soon as possible.
+
+    `workplace_municipality` has four digits; `title` None: not told, or cut because a contact stood in it.
+    """
+
+    job_order: str
+    title: str | None
+    disco: str
+    cvr: str
+    p_number: str
+    workplace_municipality: str
+    positions: int
+    status: JobOrderStatus
+    published_on: date
+    closes_on: date | None
+    shared_with_area: bool
+
+
+FactOfPerson = (
     TargetGroupSpell
     | DagpengePeriod
     | EmploymentSpell
@@ -202,23 +393,20 @@ Fact = (
     | PersonStatus
     | MembershipSpell
     | Training
+    | Meeting
+    | CaseOpened
+    | TrackDecision
+    | Placement
+    | YouthEducation
+    | ParallelSupport
+    | IncomeMonth
 )
+FactOfNoPerson = ShortageArea | JobOrder
+Fact = FactOfPerson | FactOfNoPerson
 
-KINDS: Mapping[str, type[Fact]] = {
-    kind.__name__: kind
-    for kind in (
-        TargetGroupSpell,
-        DagpengePeriod,
-        EmploymentSpell,
-        AbsenceSpell,
-        ResidenceSpell,
-        IntegrationPeriod,
-        DeclaredReady,
-        PersonStatus,
-        MembershipSpell,
-        Training,
-    )
-}
+KINDS_OF_PERSON: Mapping[str, type[FactOfPerson]] = {kind.__name__: kind for kind in get_args(FactOfPerson)}
+KINDS_OF_NO_PERSON: Mapping[str, type[FactOfNoPerson]] = {kind.__name__: kind for kind in get_args(FactOfNoPerson)}
+KINDS: Mapping[str, type[Fact]] = {**KINDS_OF_PERSON, **KINDS_OF_NO_PERSON}
 
 COMMON_FIELDS = tuple(each.name for each in fields(Statement))
 OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -255,8 +443,11 @@ def content_of(fact: Fact) -> dict[str, JsonValue]:
 
 
 def to_json(fact: Fact) -> dict[str, JsonValue]:
-    """A fact as one flat JSON object, `kind` and common fields first (the form of rules.md and of the CLI)."""
-    common = {name: json_value(getattr(fact, name)) for name in COMMON_FIELDS}
+    """A fact as one flat JSON object, `kind` and common fields first (the form of rules.md and of the CLI).
+
+    One of no person has no `person`.
+    """
+    common = {name: json_value(getattr(fact, name)) for name in COMMON_FIELDS if hasattr(fact, name)}
     return {"kind": fact.kind, **common, **content_of(fact)}
 
 
@@ -270,7 +461,7 @@ def _reader(annotation: Any) -> Callable[[Any], Any]:
         return lambda value: date.fromisoformat(value)
     if target is Decimal:
         return lambda value: Decimal(str(value))
-    if target in (str, bool) or issubclass(target, StrEnum):
+    if target in (str, bool, int) or issubclass(target, StrEnum):
         return target  # type: ignore[no-any-return]
     raise TypeError(f"no reader for {text}")
 
@@ -288,14 +479,19 @@ def from_json(record: Mapping[str, Any]) -> Fact:
     """
     kind = record["kind"]
     readers = _READERS[kind]
-    values = {
+    values: dict[str, Any] = {
         name: None if value is None else readers[name](value) for name, value in record.items() if name in readers
     }
     return KINDS[kind](**values)
 
 
 def make(kind: str, content: Mapping[str, Any], common: Mapping[str, Any]) -> Fact:
-    """A fact of `kind` from its own fields in JSON form (`content`) and its common fields as Python values."""
+    """A fact of `kind` from its own fields in JSON form (`content`) and its common fields as Python values.
+
+    Raises TypeError if `person` is missing, or given for a kind of no person.
+    """
     readers = _READERS[kind]
-    own = {name: None if content[name] is None else readers[name](content[name]) for name in OWN_FIELDS[kind]}
+    own: dict[str, Any] = {
+        name: None if content[name] is None else readers[name](content[name]) for name in OWN_FIELDS[kind]
+    }
     return KINDS[kind](**common, **own)

@@ -15,7 +15,7 @@ def _uuid(what: str, *parts: object) -> str:
 
 def fact_id(
     *,
-    person: str,
+    person: str | None,
     source: str,
     kind: str,
     record_key: str,
@@ -23,7 +23,7 @@ def fact_id(
     withdrawn: bool,
     content: Mapping[str, object],
 ) -> str:
-    """Id of one version of a statement; `content` holds the own fields in JSON form (schemas.facts.content_of)."""
+    """Id of one version of a statement, `person` None: of no person; `content`: the own fields in JSON form."""
     at = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
     return _uuid("fact", person, source, kind, record_key, at, withdrawn, dict(content))
 

@@ -74,10 +74,16 @@ def played(deliveries: Sequence[Delivery], *, synthetic: bool) -> Played:
 
 
 def printable(run: Played) -> Iterator[dict[str, Any]]:
-    """What was published with person labels `#1`, `#2` … by first appearance, in keys too, in place of our ids."""
+    """What was published with person labels `#1`, `#2` … by first appearance, in keys too, in place of our ids.
+
+    A fact of no person has `person` null.
+    """
     labels: dict[str, str] = {}
     for record in published(run):
         person, key = record["person"], record["record_key"]
+        if person is None:
+            yield record
+            continue
         label = labels.setdefault(person, f"#{len(labels) + 1}")
         yield {**record, "person": label, "record_key": None if key is None else key.replace(person, label)}
 
@@ -101,7 +107,7 @@ def _fact(fact: FactOfLine) -> dict[str, Any]:
     return {
         "delivery": fact.delivery,
         "line": fact.line,
-        **{name: record[name] for name in ("person", "kind", "source", "record_key", "recorded_at", "withdrawn")},
+        **{name: record.get(name) for name in ("person", "kind", "source", "record_key", "recorded_at", "withdrawn")},
         **own,
     }
 

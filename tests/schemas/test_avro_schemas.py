@@ -38,6 +38,8 @@ def avro_type(hint: Any) -> Any:
         return "string"
     if hint is bool:
         return "boolean"
+    if hint is int:
+        return "int"
     if hint is Decimal:
         return ("bytes", "decimal")
     if hint is datetime:
