@@ -1,0 +1,154 @@
+"""status, explain, journal, verify: what they show, and that nobody reads unseen."""
+
+import json
+import uuid
+from datetime import date
+
+import psycopg
+import pytest
+
+from branchespor import cli
+from branchespor.verifying import verify_everybody
+from consumers import policy_file
+from consumers.records import Place, Record
+from consumers.status import StatusHandler
+from consumers.stores import due
+from consumers.stores.database import connect, transaction
+from schemas import catalogue
+from schemas.codec import Codec, FileIds
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def citizen(services, monkeypatch) -> str:
+    """A person in the database of the services with one spell, evaluated on 1 June 2020 or later."""
+    monkeypatch.setenv("BRANCHESPOR_HOME", str(services.home))
+    monkeypatch.setenv("BRANCHESPOR_PORT_OFFSET", str(services.port_offset))
+    person = str(uuid.uuid4())
+    fact = {
+        "fact_id": str(uuid.uuid4()),
+        "person": person,
+        "source": "visitation:70700",
+        "record_key": f"00000001/{person}",
+        "recorded_at": "2020-02-04T09:00:00.000Z",
+        "received_at": "2020-02-04T10:00:00.000Z",
+        "withdrawn": False,
+        "target_group": "CASH_JOB_READY",
+        "first_day": "2020-02-03",
+        "last_day": None,
+    }
+    place = Place(catalogue.fact_topic("TargetGroupSpell"), 0)
+    handler = StatusHandler(policy_file.load(), Codec(FileIds()).encode, catalogue.MILESTONES, catalogue.STATUS)
+    with connect(services.dsn("status"), "test") as conn:
+        with transaction(conn):
+            due.begin(conn, date(2020, 6, 1))
+            handler.apply(conn, [Record(place, 0, "TargetGroupSpell", fact)])
+        while handler.rest(conn):
+            pass
+    return person
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    return int(ended.value.code or 0)
+
+
+def log_lines(services, person: str) -> list[tuple]:
+    with psycopg.connect(services.dsn("owner")) as conn:
+        query = "SELECT purpose, fields FROM core.access_log WHERE person = %s ORDER BY number"
+        return conn.execute(query, (person,)).fetchall()
+
+
+def test_status_shows_what_is_held_and_is_logged(services, citizen, capsys):
+    assert run("status", citizen, "--purpose", "a meeting", "--json") == 0
+
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["person"], shown["state"], shown["rule"], shown["eligible_from"]) == (
+        citizen, "ELIGIBLE", "R2a", "2020-05-03",
+    )  # fmt: skip
+    assert log_lines(services, citizen) == [("a meeting", ["status"])]
+
+
+def test_another_day_and_another_knowledge_are_evaluated_anew(citizen, capsys):
+    assert run("status", citizen, "--on", "2020-05-02", "--purpose", "a meeting", "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["on"], shown["state"], shown["expected_from"]) == ("2020-05-02", "NOT_ELIGIBLE", "2020-05-03")
+
+    early = ("--known-at", "2020-02-04T09:59:59Z", "--purpose", "a meeting", "--json")
+    assert run("status", citizen, *early) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "NOT_ELIGIBLE"
+
+
+def test_explain_gives_sentences_with_their_facts(citizen, capsys):
+    assert run("explain", citizen, "--on", "2020-05-03", "--purpose", "a question", "--json") == 0
+    explanation = json.loads(capsys.readouterr().out)["explanation"]
+    assert explanation
+    assert all(each["da"] and each["en"] for each in explanation)
+
+
+def test_journal_gives_what_was_announced_in_order(services, citizen, capsys):
+    assert run("journal", citizen, "--purpose", "a question", "--json") == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["number"], line["milestone"]) for line in lines] == [(1, "TARGET_GROUP_CHANGED"), (2, "ELIGIBLE")]
+    assert log_lines(services, citizen) == [("a question", ["journal"])]
+
+
+def test_a_person_nobody_knows_is_a_no_that_is_logged_too(services, citizen):
+    nobody = str(uuid.uuid4())
+    assert run("status", nobody, "--purpose", "a try") == 1
+    assert log_lines(services, nobody) == [("a try", ["status"])]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("status", "not-an-id", "--purpose", "a meeting"), id="no-person-id"),
+        pytest.param(("status", str(uuid.UUID(int=1))), id="no-purpose"),
+        pytest.param(("status", str(uuid.UUID(int=1)), "--purpose", " x "), id="a-purpose-that-says-nothing"),
+        pytest.param(("status", str(uuid.UUID(int=1)), "--purpose", "why", "--on", "2020-02-30"), id="no-such-day"),
+        pytest.param(
+            ("explain", str(uuid.UUID(int=1)), "--purpose", "why", "--known-at", "2020-02-03T12:00:00"), id="no-zone"
+        ),
+    ],
+)
+def test_wrong_use_is_told_apart(citizen, arguments):
+    assert run(*arguments) == 2
+
+
+def test_the_reading_role_sees_no_person_but_through_the_logged_functions(services, citizen):
+    with psycopg.connect(services.dsn("web_read"), autocommit=True) as conn:
+        for table in ("fact", "status", "milestone", "person", "told", "access_log"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(f"SELECT * FROM core.{table}")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            conn.execute("SELECT * FROM core.read_status('me', %s, '  ')", (citizen,))
+
+
+def test_a_changed_line_of_the_access_log_is_found(services, citizen):
+    run("status", citizen, "--purpose", "a meeting")
+    with psycopg.connect(services.dsn("web_read")) as conn:
+        assert conn.execute("SELECT core.access_log_broken_at()").fetchone() == (None,)
+    with psycopg.connect(services.dsn("postgres")) as conn:
+        with conn.transaction(force_rollback=True):
+            conn.execute("UPDATE core.access_log SET purpose = 'curiosity' WHERE person = %s", (citizen,))
+            assert conn.execute("SELECT core.access_log_broken_at() IS NOT NULL").fetchone() == (True,)
+        with conn.transaction(force_rollback=True):
+            conn.execute("DELETE FROM core.access_log WHERE number = 1")
+            assert conn.execute("SELECT core.access_log_broken_at() IS NOT NULL").fetchone() == (True,)
+
+
+def test_verify_names_person_and_field_that_differ(services, citizen, capsys):
+    assert verify_everybody(services, "test", workers=1).differences == []
+    with psycopg.connect(services.dsn("postgres"), autocommit=True) as conn:
+        [(held,)] = conn.execute("SELECT document FROM core.status WHERE person = %s", (citizen,)).fetchall()
+        conn.execute(
+            "UPDATE core.status SET document = jsonb_set(document, '{rule}', '\"R1a\"') WHERE person = %s", (citizen,)
+        )
+        try:
+            assert run("verify", "--workers", "1", "--json") == 1
+        finally:
+            conn.execute("UPDATE core.status SET document = %s::jsonb WHERE person = %s", (json.dumps(held), citizen))
+    assert json.loads(capsys.readouterr().out) == {"person": citizen, "field": "status.rule"}
+    assert run("verify") == 0
