@@ -50,7 +50,16 @@ def partner_of(file_name: str, data: bytes) -> str | None:
 
 
 def read(delivery: Delivery) -> Decoded:
-    """Rows of the file. Raises WrongDelivery: F01 to F08 in order."""
+    """Rows of the file. Raises WrongDelivery: F01 to F08 in order, with the number of the name."""
+    try:
+        return _read(delivery)
+    except WrongDelivery as wrong:
+        named = _NAME.fullmatch(delivery.file_name)
+        number = None if named is None else int(named[2])
+        raise WrongDelivery(wrong.fault, wrong.rows, wrong.notices, number) from None
+
+
+def _read(delivery: Delivery) -> Decoded:
     refuse_empty(delivery.data)
     refuse_other_formats(delivery.data)
     marked = delivery.data.startswith(UTF8_MARK)

@@ -45,6 +45,7 @@ _NAME = re.compile(r"AMU_(?P<inst>[0-9]{6})_(?P<fra>[0-9]{4}K[1-4])_(?P<til>[0-9
 _BLANKS = frozenset(("", "null", "n/a", "-", "ukendt"))
 _MOST_BYTES = 20 * 1024 * 1024
 _MOST_ROWS = 100_000
+_FIRST_YEAR, _YEAR_BEHIND = 1900, 2200
 
 CONTRACT = Contract(
     id="amu/1.0",
@@ -59,7 +60,19 @@ def partner_of(file_name: str, data: bytes) -> str | None:
 
 
 def read(delivery: Delivery) -> Decoded:
-    """Rows of the file. Raises WrongDelivery: F01 to F09 in order; header only is H05."""
+    """Rows of the file. Raises WrongDelivery: F01 to F09 in order, with what the name tells; header only is H05."""
+    try:
+        return _read(delivery)
+    except WrongDelivery as wrong:
+        match = _NAME.fullmatch(delivery.file_name)
+        if match is None:
+            raise
+        first, last = _quarter(match["fra"]), _quarter(match["til"])
+        period = _days(first, last) if _FIRST_YEAR * 4 <= first <= last < _YEAR_BEHIND * 4 else None
+        raise WrongDelivery(wrong.fault, wrong.rows, wrong.notices, int(match["tid"]), period) from None
+
+
+def _read(delivery: Delivery) -> Decoded:
     refuse_empty(delivery.data)
     refuse_other_formats(delivery.data)
     text = decoded(delivery.data, "utf-8")
@@ -199,6 +212,10 @@ def _window(named: Mapping[str, str], rows: int, notices: Sequence[Fault]) -> tu
     now = made.year * 4 + (made.month - 1) // 3
     if last - first != 3 or last not in (now, now - 1):
         raise WrongDelivery(Fault(code="F09", detail={"detail": "kvartalerne i filnavnet"}), rows=rows, notices=notices)
+    return _days(first, last)
+
+
+def _days(first: int, last: int) -> tuple[date, date]:
     return _first_day(first), _first_day(last + 1) - timedelta(days=1)
 
 

@@ -132,6 +132,11 @@ def test_a_byte_the_encoding_lacks_is_named_by_line_and_byte() -> None:
     assert (fault["line"], fault["byte"]) == (2, 16)
 
 
+def test_a_refused_file_is_named_by_the_number_of_its_name() -> None:
+    assert Akasse().sends("").receipt["sequence"] == 147
+    assert Akasse().sends("", name="x.csv").receipt["sequence"] is None
+
+
 @pytest.mark.parametrize(
     "name",
     [

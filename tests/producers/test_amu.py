@@ -132,6 +132,15 @@ def test_the_quarter_before_the_day_of_the_file_is_a_window_too_and_the_receipt_
     assert outcome.receipt["period"] == {"from": "2019-04-01", "to": "2020-03-31"}
 
 
+def test_a_refused_file_is_named_by_window_and_moment_where_its_name_tells_them() -> None:
+    refused = School().sends("")
+
+    assert refused.receipt["period"] == {"from": "2019-07-01", "to": "2020-06-30"}
+    assert refused.receipt["sequence"] == 20200416140211
+    assert School().sends("", name="AMU_907001_2019K1_9999K4_20200416140211.csv").receipt["period"] is None
+    assert School().sends("", name="x.csv").receipt["sequence"] is None
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_lines_of_only_separators_are_no_rows_and_a_missing_last_line_end_is_no_fault(end: str) -> None:
     content = text(row(), ";;;;;;;;;;", " ; ", "", row(TILMNR="H0000102"), end=end).removesuffix(end)
