@@ -29,12 +29,13 @@ INSERT INTO core.due (person, day) SELECT * FROM unnest(%s::uuid[], %s::date[])
 _CLEAR = "DELETE FROM core.due WHERE person = ANY (%s::uuid[])"
 
 
-def business_day(conn: Connection) -> tuple[date | None, date | None]:
+def business_day(conn: Connection, alone: bool = False) -> tuple[date | None, date | None]:
     """The day on which everything is evaluated, and the latest day begun; None: no day has begun yet.
 
-    The row is shared until the end of the transaction, so that the day does not move on under an evaluation.
+    The row is shared until the end of the transaction, so that the day does not move on under an evaluation. Who means
+    to `begin` a day takes it `alone`, before any person is locked: shared first and alone later would be a deadlock.
     """
-    row = conn.execute(_NOW).fetchone()
+    row = conn.execute(_NOW_ALONE if alone else _NOW).fetchone()
     assert row is not None  # noqa: S101 - the migration puts the one row there
     return row[0], row[1]
 
