@@ -25,15 +25,16 @@ def register(settings: Settings) -> list[str]:
             f"{len(faults)} faults in schemas/avro, the first at {faults[0].path}: `branchespor schema check`"
         )
     client = registry(settings, "admin")
-    client.set_compatibility(FULL_TRANSITIVE)
+    if client.compatibility() != FULL_TRANSITIVE:
+        client.set_compatibility(FULL_TRANSITIVE)
+    there = client.subjects()
     done = []
     trees = versions.read()
     for topic in catalogue.load().topics.values():
-        held = {versions.identity(schema) for _, schema in client.versions(topic.subject)}
+        known = client.versions(topic.subject) if topic.subject in there else []
+        held = {versions.identity(schema) for _, schema in known}
         for version in trees[topic.record]:
             if versions.identity(version.schema) not in held:
                 client.register(topic.subject, version.schema)
                 done.append(f"registered {version.file} as {topic.subject}")
-        if client.compatibility(topic.subject) != FULL_TRANSITIVE:
-            client.set_compatibility(FULL_TRANSITIVE, topic.subject)
     return done

@@ -73,15 +73,20 @@ class Registry:
         answer = self._ask("POST", f"/subjects/{quote(subject)}/versions", {"schema": json.dumps(schema)})
         return self._number(answer, "id")
 
-    def compatibility(self, subject: str) -> str | None:
-        """The mode set for a subject; None: none of its own."""
-        answer = self._ask("GET", f"/config/{quote(subject)}")
-        return None if answer is None else str(answer.get("compatibilityLevel"))
+    def subjects(self) -> frozenset[str]:
+        """The subjects there are."""
+        answer = self._ask("GET", "/subjects")
+        if not isinstance(answer, list) or not all(isinstance(each, str) for each in answer):
+            raise Unavailable(f"the schema registry at {self._url} answered nonsense")
+        return frozenset(answer)
 
-    def set_compatibility(self, mode: str = FULL_TRANSITIVE, subject: str | None = None) -> None:
-        """Set the mode of a subject, or of everything."""
-        path = "/config" if subject is None else f"/config/{quote(subject)}"
-        self._ask("PUT", path, {"compatibility": mode})
+    def compatibility(self) -> str:
+        """The mode in which the registry itself checks every new version."""
+        return str((self._ask("GET", "/config") or {}).get("compatibilityLevel"))
+
+    def set_compatibility(self, mode: str = FULL_TRANSITIVE) -> None:
+        """Set that mode; at birth it is NONE, which checks nothing."""
+        self._ask("PUT", "/config", {"compatibility": mode})
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
