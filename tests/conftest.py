@@ -16,6 +16,14 @@ from branchespor.settings import Settings, load
 OFFSETS = range(1000, 20000, 500)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test that needs services pays for their start, which takes long on a machine under load."""
+    for item in items:
+        started = item.get_closest_marker("integration") or item.get_closest_marker("e2e")
+        if started and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Settings]:
     """PostgreSQL, Kafka and the registry of this run alone, tables, topics, users and schemas made; `integration`."""

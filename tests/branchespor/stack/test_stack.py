@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -24,12 +26,13 @@ def call(settings: Settings, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
-def airflow(settings: Settings, user: str | None = None) -> httpx.Client:
-    client = httpx.Client(base_url=f"http://{settings.host}:{settings.port('airflow')}", timeout=30)
-    if user is not None:
-        login = {"username": user, "password": settings.secret(f"airflow_{user}")}
-        client.headers["Authorization"] = f"Bearer {client.post('/auth/token', json=login).json()['access_token']}"
-    return client
+@contextmanager
+def airflow(settings: Settings, user: str | None = None) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"http://{settings.host}:{settings.port('airflow')}", timeout=30) as client:
+        if user is not None:
+            login = {"username": user, "password": settings.secret(f"airflow_{user}")}
+            client.headers["Authorization"] = f"Bearer {client.post('/auth/token', json=login).json()['access_token']}"
+        yield client
 
 
 def test_every_process_is_ready_and_shown(stack: Settings) -> None:
