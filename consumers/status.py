@@ -60,7 +60,8 @@ class StatusHandler:
 
     def apply(self, conn: Connection, records: Sequence[Record]) -> Mapping[str, int]:
         """Facts first, on the day that holds; then the days that have begun are noted."""
-        day, _ = due.business_day(conn)
+        begun = sorted(record.value["day"] for record in records if record.name == DAY_BEGAN)
+        day, _ = due.business_day(conn, alone=bool(begun))
         stated = [record for record in records if record.name in KINDS_OF_PERSON]
         new = facts.insert(conn, stated)
         failpoint("status.facts_inserted")
@@ -72,8 +73,7 @@ class StatusHandler:
             milestones = 0
         else:
             milestones = self._evaluate(conn, touched, day)
-        begun = [record.value["day"] for record in records if record.name == DAY_BEGAN]
-        for text in sorted(begun):
+        for text in begun:
             due.begin(conn, date.fromisoformat(text))
         return {
             "facts": len(new),
