@@ -10,11 +10,11 @@ from typing import Literal
 class Feed:
     """One agreed stream from one kind of partner.
 
-    `schedule` is a cron line in Danish time. `partners` are the senders of the sample municipality. Decoder and
-    expectations are found by `module` in producers.decoders and validation.expectations. `order` is a regular
-    expression whose groups, read as numbers, order the deliveries of one partner (each page: which field). `claims`
-    picks the feed's files where a folder serves several feeds; one of them takes what no other does, so that every
-    file is answered.
+    `schedule` is a cron line in Danish time. `partners` are the senders of the sample municipality, none where nobody
+    sends it yet. Decoder and expectations are found by `module` in producers.decoders and validation.expectations.
+    `order` is a regular expression whose groups, read as numbers, order the deliveries of one partner (each page: which
+    field). `claims` picks the feed's files where a folder serves several feeds; one of them takes what no other does,
+    so that every file is answered.
     """
 
     name: str
@@ -57,6 +57,8 @@ FOLDER_OF: Mapping[str, str] = {
     "akasse-ledighed": "akasse",
     "cpr": "cpr",
     "amu": "amu",
+    "integration": "integration",
+    "eindkomst": "eindkomst",
 }
 
 FEEDS: tuple[Feed, ...] = (
@@ -114,6 +116,28 @@ FEEDS: tuple[Feed, ...] = (
         partners=("907001", "907002"),
         kinds=("Training",),
         purpose="training within a sector track",
+    ),
+    Feed(
+        name="integration",
+        contract="integration/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        order=r"_([0-9]{14})\.csv$",
+        claims="",
+        partners=(),
+        kinds=("IntegrationPeriod", "TargetGroupSpell"),
+        purpose="sector tracks for newcomers from day one",
+    ),
+    Feed(
+        name="eindkomst",
+        contract="eindkomst/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        order=r"_([0-9]{6})_[0-9]{14}\.csv$",
+        claims="",
+        partners=(),
+        kinds=("IncomeMonth", "EmploymentSpell"),
+        purpose="jobs and lasting attachment",
     ),
 )
 

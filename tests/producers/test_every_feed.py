@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def runs(feed: str, folder: str) -> Iterator[tuple[Played, list[dict[str, Any]],
 def comparable(fact: dict[str, Any]) -> str:
     """A fact without its person, moments as instants."""
     known = {name: value for name, value in fact.items() if name not in ("person", "cpr", "old_cpr")}
+    # JSON has one kind of number: 37.0 is 37.
+    known |= {name: float(value) for name, value in known.items() if type(value) is int}
     if known.get("recorded_at") is not None:
         known["recorded_at"] = datetime.fromisoformat(known["recorded_at"]).timestamp()
     if fact["kind"] == "IdentityChange":
@@ -216,11 +219,9 @@ def test_every_row_of_the_table_has_its_files_and_sample() -> None:
 
 def test_every_empty_file_is_refused_as_empty() -> None:
     for feed in FEEDS:
-        name = sample(feed.name, "good")[0][0].file_name
+        first = sample(feed.name, "good")[0][0]
         for data in (b"", b"  \r\n\t\n"):
-            empty = Delivery(
-                feed=feed.name, partner=feed.partners[0], file_name=name, data=data, sha256="0", received_at=NO_MOMENT
-            )
+            empty = replace(first, data=data, sha256="0")
             receipt = checked(empty, synthetic=True).receipt
 
             assert [fault["code"] for fault in receipt["faults"]] == ["F01"]  # type: ignore[attr-defined]

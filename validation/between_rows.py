@@ -1,0 +1,47 @@
+"""What many feeds look for in several rows together: repeats and conflicts of a key, cleaned person numbers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+
+from schemas import person_numbers
+from schemas.faults import Fault
+from validation.expectation import RowLike
+
+
+def repeats_and_conflicts(
+    rows: Iterable[RowLike],
+    column: str,
+    key: Callable[[RowLike], Hashable],
+    content: Callable[[RowLike], Hashable],
+) -> list[Fault]:
+    """N01 for the later rows of a key where all its rows say the same, R11 for all of them where they do not."""
+    groups: dict[Hashable, list[RowLike]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return [fault for group in groups.values() if len(group) > 1 for fault in _of_one_key(group, column, content)]
+
+
+def _of_one_key(group: Sequence[RowLike], column: str, content: Callable[[RowLike], Hashable]) -> list[Fault]:
+    said = [content(row) for row in group]
+    first = group[0].line
+    other = next((row.line for row, each in zip(group, said, strict=True) if each != said[0]), None)
+    if other is None:
+        return [Fault(code="N01", line=row.line, column=column, other_line=first) for row in group[1:]]
+    return [
+        Fault(code="R11", line=row.line, column=column, other_line=other if each == said[0] else first)
+        for row, each in zip(group, said, strict=True)
+    ]
+
+
+def cleaned_numbers(rows: Iterable[RowLike], faulty: Collection[int], column: str) -> list[Fault]:
+    """N02 for each person number of a row without fault that had to be cleaned."""
+    return [
+        Fault(code="N02", line=row.line, column=column)
+        for row in rows
+        if row.line not in faulty and cleaned_number(row, column) != (row.values.get(column) or "")
+    ]
+
+
+def cleaned_number(row: RowLike, column: str) -> str:
+    """The person number of a row, cleaned; empty if it has none."""
+    return person_numbers.cleaned(row.values.get(column) or "")
