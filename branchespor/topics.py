@@ -13,6 +13,7 @@ from branchespor.rights import Additions, Difference
 from branchespor.settings import Settings
 from schemas import catalogue
 from schemas.errors import Unavailable
+from schemas.wire import ask_whether_up
 
 
 def diff(settings: Settings) -> list[str]:
@@ -42,6 +43,7 @@ def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
     where = f"Kafka at {settings.host}:{settings.port('kafka')}"
     admin = None
     try:
+        ask_whether_up(settings.kafka("admin"))
         admin = KafkaAdminClient(**settings.kafka("admin"), bootstrap_timeout_ms=5000)
         yield admin
     except KafkaError as error:

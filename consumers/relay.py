@@ -16,7 +16,7 @@ from consumers.stores.database import Connection, connect, transaction
 from consumers.stores.outbox import Outgoing
 from schemas import catalogue
 from schemas.errors import Unavailable, UnknownOutcome, WrongSetting
-from schemas.wire import PRODUCER, headers, size_of
+from schemas.wire import PRODUCER, ask_whether_up, headers, size_of
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ def make_producer(kafka: Mapping[str, Any]) -> KafkaProducer:
     """
     if find_spec("crc32c") is None:
         raise WrongSetting("package crc32c is missing: without it every checksum is reckoned in pure Python")
+    ask_whether_up(kafka)
     try:
         return KafkaProducer(**PRODUCER, **kafka, client_id="branchespor.relay")
     except KafkaError as error:

@@ -24,7 +24,7 @@ from schemas.catalogue import MESSAGE_LIMIT
 from schemas.codec import Codec
 from schemas.errors import Fenced, Unavailable, UnknownOutcome, WrongInput, WrongSetting
 from schemas.facts import Fact, StatementOfNoPerson, moment_text, to_json
-from schemas.wire import PRODUCER, Headers, headers, size_of
+from schemas.wire import PRODUCER, Headers, ask_whether_up, headers, size_of
 
 SOURCE = "branchespor/intake"
 TRANSACTIONS = "branchespor.intake."
@@ -46,6 +46,7 @@ def make_producer(kafka: Mapping[str, Any], name: str) -> KafkaProducer:
     if find_spec("crc32c") is None:
         raise WrongSetting("package crc32c is missing: without it every checksum is reckoned in pure Python")
     identity = {"client_id": TRANSACTIONS + name, "transactional_id": TRANSACTIONS + name}
+    ask_whether_up(kafka)
     try:
         return KafkaProducer(**PRODUCER, **kafka, **identity, transaction_timeout_ms=_TRANSACTION_MS)
     except KafkaError as error:

@@ -1,10 +1,13 @@
 """How records travel: what every producer is set to (kafka.md section 1) and the CloudEvents headers (section 4)."""
 
+import socket
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from schemas.catalogue import MESSAGE_LIMIT
+from schemas.errors import Unavailable
 from schemas.facts import moment_text
 
 # Written out though some are defaults: the client drops idempotence with only a log line when one of them is off.
@@ -28,6 +31,22 @@ PRODUCER: Mapping[str, object] = MappingProxyType(
 OVERHEAD = 512  # bytes that a record costs beside key, value and headers, generously
 
 Headers = list[tuple[str, bytes]]
+
+
+def ask_whether_up(kafka: Mapping[str, Any]) -> None:
+    """Raise Unavailable at once if nobody listens at the brokers' addresses (`kafka` holds `bootstrap_servers`).
+
+    A client that cannot start waits for seconds and leaves its sockets open.
+    """
+    servers = str(kafka["bootstrap_servers"])
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            with socket.create_connection((host, int(port)), timeout=3):
+                return
+        except OSError:
+            continue
+    raise Unavailable(f"Kafka at {servers}: nobody listens: is it up, and is the address right?")
 
 
 def headers(*, event_id: str, type_: str, source: str, at: datetime) -> Headers:
