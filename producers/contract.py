@@ -1,6 +1,6 @@
 """What a feed's page fixes beyond its columns, as data, and what every decoder offers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,7 +19,8 @@ class Contract:
     `uncounted`: codes of the frame (F10, F12, F0x, H0x) for which the page gives 0 rows. `volume`: H01 is used;
     `empty_is_good`: no rows is an ordinary delivery, never H01. `repeats_by_name`: the same bytes are a `duplicate`
     only under the same name. `waiting_days`: how long a row with R15 waits. `words` fill the blanks of the texts of
-    codes ({expected}, {encoding}, {form}, {list}, {limit}).
+    codes ({expected}, {encoding}, {form}, {list}, {limit}). `against_ledger` compares a delivery with what was taken in
+    before, ahead of its rows: it gives the delivery as it is to be read on, or raises WrongDelivery.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Contract:
     repeats_by_name: bool = False
     waiting_days: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
+    against_ledger: Callable[[Decoded, Memory], Decoded] | None = None
 
 
 class Decoder(Protocol):

@@ -45,7 +45,8 @@ class Decoded:
     expectations and interpreter need of start row or name (the feed's own keys, texts). `period` both inclusive.
     `held` are H codes that reading shows: H05 (a total without rows), H04 (then nothing else is decoded). `late` are
     rows of earlier deliveries whose content came with this one, numbered for themselves: they are checked like rows,
-    their faults stand in `late_faults` by that number and in no receipt.
+    their faults stand in `late_faults` by that number and in no receipt. `alarm`: something stood in it that has no
+    place there (a security alarm; the rows go on). `volume` False: its number of rows says nothing (no H01).
     """
 
     rows: Sequence[Row]
@@ -57,6 +58,8 @@ class Decoded:
     held: Sequence[Fault] = ()
     late: Sequence[Row] = ()
     late_faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)
+    alarm: bool = False
+    volume: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,19 @@ def looks_decoded_twice(text: str) -> bool:
     return _DECODED_TWICE.search(text) is not None
 
 
+def was_decoded_twice(text: str | None) -> bool:
+    """Whether the text is not all ASCII, and its bytes in cp1252 or in ISO-8859-1 are UTF-8 (N03 by its bytes)."""
+    if text is None or text.isascii():
+        return False
+    for encoding in ("cp1252", "iso-8859-1"):
+        try:
+            text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return True
+    return False
+
+
 def trimmed(text: str) -> str:
     """Without spaces and no-break spaces at both ends; other white space is not ours to remove."""
     return text.strip(" \u00a0")

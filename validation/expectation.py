@@ -87,10 +87,14 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Across:
-    """What only several rows show: faults and notices, and lines set aside with a block, without a fault of theirs."""
+    """What only several rows show: faults and notices, and lines set aside with a block, without a fault of theirs.
+
+    `alone`: lines that have what `faults` says of them and nothing else, whatever their columns look like.
+    """
 
     faults: Sequence[Fault] = ()
     aside: Collection[int] = ()
+    alone: Collection[int] = ()
 
 
 def no_across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -104,7 +108,8 @@ class Suite:
 
     `columns` in the contract's order; the faults of a row are listed in it. `position` overrides the order where it
     differs by kind of record. `across(rows, faulty, header)` sees all rows and the lines with row faults, and gives
-    N01, R11, R13 and notices such as N02.
+    N01, R11, R13 and notices such as N02. `free_texts` are the columns whose text may have been decoded twice, judged
+    by its bytes (N03); None: every column, by its look.
     """
 
     feed: str
@@ -112,6 +117,7 @@ class Suite:
     expectations: Sequence[Expectation]
     across: Callable[[Sequence[RowLike], Collection[int], Header], Across] = no_across
     position: Callable[[str, Values], int] | None = None
+    free_texts: Sequence[str] | None = None
 
 
 def rule(

@@ -60,7 +60,7 @@ class Answer:
         outcome = self._outcome(
             "refused", {"rows": rows, "rejected": rows}, [first, *found, *of_ledger, *notices], decoded
         )
-        return replace(outcome, security_alarm=security_alarm(checked.faults))
+        return replace(outcome, security_alarm=decoded.alarm or security_alarm(checked.faults))
 
     def held(
         self,
@@ -85,7 +85,8 @@ class Answer:
             if fault.line is not None:
                 faults.setdefault(fault.line, []).append(fault)
         shown = [fault for line in sorted(faults) for fault in faults[line]]
-        notices = [notice for notice in checked.notices if notice.line not in faults]
+        faulty = {line for line, found in faults.items() if any(fault.severity == "row" for fault in found)}
+        notices = [notice for notice in checked.notices if notice.line not in faulty]
         counts = {"rows": decoded.rows_counted}
         for verdict in verdicts.values():
             counts[verdict] = counts.get(verdict, 0) + 1
@@ -97,7 +98,7 @@ class Answer:
             identity_changes=applied.identity_changes,
             rejected=_quarantined(decoded.rows, faults, verdicts),
             settled=applied.settled,
-            security_alarm=security_alarm(faults),
+            security_alarm=decoded.alarm or security_alarm(faults),
         )
 
     def _outcome(

@@ -69,7 +69,8 @@ class History:
             handled[self._name] = self._handling(mine, verdict, rows, decoded)
             if decoded is not None and not any(fault.code == "H04" for fault in decoded.held):
                 self._follow(decoded, known)
-            if verdict != "held" and not (contract.empty_is_good and rows == 0):
+            counts = decoded is None or decoded.volume
+            if verdict != "held" and counts and not (contract.empty_is_good and rows == 0):
                 self._frame["volumes"] = [*self._frame.get("volumes", []), rows][-_VOLUMES_KEPT:]
         self._document = {"receipts": self._document["receipts"] + 1, "handled": handled}
         self._memory.put(self._reference, self._document)

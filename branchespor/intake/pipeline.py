@@ -15,7 +15,7 @@ from producers.memory import Memory
 from producers.vault import Vault
 from schemas.errors import BranchesporError, WrongDelivery
 from schemas.faults import Fault
-from schemas.forms import looks_decoded_twice
+from schemas.forms import looks_decoded_twice, was_decoded_twice
 from validation.expectation import Header, RowLike, Suite
 from validation.expectations import suite
 
@@ -86,6 +86,11 @@ def _checked_on(
 ) -> Outcome:
     history, contract = answer.history, reader.CONTRACT
     decoded = replace(decoded, header={**decoded.header, "synthetic": "yes" if synthetic else "no"})
+    if contract.against_ledger is not None:
+        try:
+            decoded = contract.against_ledger(decoded, memory)
+        except WrongDelivery as error:
+            return answer.refused([error.fault, *decoded.faults], error.rows, decoded)
     order = reader.follows(decoded, history.last)
     if order is not None and order.severity == "file":
         return answer.refused([order, *decoded.faults], decoded.rows_counted, decoded)
@@ -107,7 +112,7 @@ def _checked_on(
         # A person who releases it must have seen all there is to see; the silence of an empty total is no news.
         if not decoded.held and _silences_too_many(answer.delivery, reader, decoded, checked, memory, vault):
             held.append(Fault(code="H02"))
-        return answer.held(held, decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
+        return answer.held(held, decoded.rows_counted, decoded, alarm=decoded.alarm or security_alarm(checked.faults))
     scratch = Overlay(memory)
     applied = reader.facts(answer.delivery, decoded, checked.clean, checked.rejected, scratch, vault)
     if alone:
@@ -117,7 +122,9 @@ def _checked_on(
     if _too_many(rejected, decoded.rows_counted):
         return answer.too_many_faults(decoded, checked, rejected, applied.faults)
     if _too_many(applied.silenced, applied.open_before) and not release:
-        return answer.held([Fault(code="H02")], decoded.rows_counted, decoded, alarm=security_alarm(checked.faults))
+        return answer.held(
+            [Fault(code="H02")], decoded.rows_counted, decoded, alarm=decoded.alarm or security_alarm(checked.faults)
+        )
     scratch.commit()
     return answer.accepted(decoded, checked, applied, verdicts)
 
@@ -142,6 +149,8 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     for line, found in check_rows(expectations, readable, header).items():
         faults[line] = list(found)
     across = expectations.across(decoded.rows, frozenset(faults), header)
+    for line in across.alone:
+        faults.pop(line, None)
     for fault in across.faults:
         if fault.severity == "row" and fault.line is not None:
             faults.setdefault(fault.line, []).append(fault)
@@ -149,7 +158,7 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
             notices.append(fault)
     rejected = frozenset(faults) | frozenset(across.aside)
     repeated = frozenset(notice.line for notice in notices if notice.code == "N01" and notice.line is not None)
-    suspect = suspect_texts(decoded.rows)
+    suspect = [each for each in suspect_texts(decoded.rows, expectations) if each.line not in across.alone]
     return Checked(
         faults=faults,
         notices=[*notices, *suspect],
@@ -160,8 +169,15 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     )
 
 
-def suspect_texts(rows: Sequence[Row]) -> list[Fault]:
+def suspect_texts(rows: Sequence[Row], expectations: Suite) -> list[Fault]:
     """N03 for each text that was probably decoded twice."""
+    if expectations.free_texts is not None:
+        return [
+            Fault(code="N03", line=row.line, column=column)
+            for row in rows
+            for column in expectations.free_texts
+            if was_decoded_twice(row.values.get(column))
+        ]
     return [
         Fault(code="N03", line=row.line, column=column)
         for row in rows
@@ -188,7 +204,7 @@ def verdicts_of(decoded: Decoded, checked: Checked, applied: Applied) -> dict[in
 
 def _held_by_content(decoded: Decoded, checked: Checked, history: History, contract: Contract) -> list[Fault]:
     held: list[Fault] = []
-    volume_counts = contract.volume and not (contract.empty_is_good and decoded.rows_counted == 0)
+    volume_counts = contract.volume and decoded.volume and not (contract.empty_is_good and decoded.rows_counted == 0)
     if volume_counts and history.volume_is_far(decoded.rows_counted):
         held.append(Fault(code="H01"))
     if checked.suspect_rows >= _SUSPECT_AT_LEAST and checked.suspect_rows * 100 > decoded.rows_counted:
