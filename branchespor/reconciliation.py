@@ -114,7 +114,7 @@ def _event_ids(consumer: KafkaConsumer) -> Iterator[str | None]:
     places = [
         TopicPartition(topic.name, partition)
         for topic in catalogue.load().topics.values()
-        if topic.name.startswith(_FACT_TOPICS)
+        if topic.name.startswith(_FACT_TOPICS) and consumer.partitions_for_topic(topic.name)
         for partition in range(topic.partitions)
     ]
     consumer.assign(places)

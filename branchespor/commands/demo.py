@@ -53,7 +53,7 @@ def demo(persons: int, seed: int) -> None:
     before = result.fingerprint(settings)
     of = progress.step("sample", "the sample municipality", lambda: steps.sample(settings, persons, seed, progress.say))
     sent = progress.step("deliveries", "partners hand in", lambda: steps.deliver(settings, of, progress.say))
-    progress.step("DAGs", "Airflow: the business day, then every feed", lambda: steps.run_dags(settings, progress.say))
+    progress.step("DAGs", "Airflow: every feed, then the business day", lambda: steps.run_dags(settings, progress.say))
     progress.step("consumers", "waiting until every fact is applied", lambda: steps.settle(settings))
     after = result.fingerprint(settings)
     show(*result.parts(settings))

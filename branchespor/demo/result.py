@@ -44,6 +44,7 @@ _GROUP_MARKS = {
     "INTEGRATION_PROGRAMME": "I",
 }
 _ODD_ONES_SHOWN = 10
+_MILESTONES_SHOWN = 12
 _STORY = """
 SELECT s.person::text FROM core.status s JOIN core.milestone m USING (person)
  WHERE s.document->>'state' = 'ELIGIBLE'
@@ -188,7 +189,7 @@ def _story(
     told = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("milestone", "effective", "detected"):
         told.add_column(name)
-    for type_, effective_day, detected_day in journal:
+    for type_, effective_day, detected_day in journal[-_MILESTONES_SHOWN:]:
         told.add_row(type_, f"{effective_day}", f"{detected_day}")
     why = Text("\n".join(f"• {each['da']}" for each in answer["explanation"]))
     head = f"{person}   {answer['state']} from {answer['eligible_from']} by {answer['rule']}"

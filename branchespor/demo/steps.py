@@ -90,24 +90,29 @@ def _name(entry: Mapping[str, Any]) -> str:
 
 
 def run_dags(settings: Settings, say: Say) -> None:
-    """Begin the business day, then pull every feed; raises Unavailable naming the DAG and task that failed."""
+    """Pull every feed, then begin the business day; raises Unavailable naming the DAG and task that failed.
+
+    The day comes last: before the first one facts are only stored, so that a first load announces each citizen once.
+    """
     with airflow_api.connect(settings) as airflow:
         wanted = {BEGIN_DAY, *(f"pull_{feed.module}" for feed in FEEDS)}
         _await(lambda: wanted <= airflow.dags(), 90, "Airflow has not parsed all DAGs")
-        for dag_id in wanted:
-            airflow.unpause(dag_id)
         first = f"pull_{FEED_BY_NAME[FIRST_FEED].module}"
-        for batch in ([BEGIN_DAY, first], sorted(wanted - {BEGIN_DAY, first})):
-            runs = {dag_id: airflow.trigger(dag_id) for dag_id in batch}
+        for batch in ([first], sorted(wanted - {BEGIN_DAY, first}), [BEGIN_DAY]):
+            runs = {dag_id: _started(airflow, dag_id) for dag_id in batch}
             for dag_id, run_id in runs.items():
                 began = time.monotonic()
                 state = airflow.wait(dag_id, run_id, _DAG_WITHIN_S)
                 if state != "success":
-                    failed = sorted(
-                        {each["task_id"] for each in airflow.tasks(dag_id, run_id) if each["state"] == "failed"}
-                    )
-                    raise Unavailable(f"{dag_id} failed in {', '.join(failed)}: see the task's log in Airflow")
+                    failed = {each["task_id"] for each in airflow.tasks(dag_id, run_id) if each["state"] == "failed"}
+                    raise Unavailable(f"{dag_id} failed in {', '.join(sorted(failed))}: see the task's log in Airflow")
                 say(f"{dag_id} done after {time.monotonic() - began:.0f} s more")
+
+
+def _started(airflow: airflow_api.Airflow, dag_id: str) -> str:
+    # Not before its turn: an unpaused DAG may also run by its schedule.
+    airflow.unpause(dag_id)
+    return airflow.trigger(dag_id)
 
 
 def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> None:
