@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from schemas.specification import FieldNode, Node
+from schemas.nodes import FieldNode, Node
 
 Mode = Literal["FULL_TRANSITIVE", "FULL", "BACKWARD_TRANSITIVE", "BACKWARD", "FORWARD_TRANSITIVE", "FORWARD", "NONE"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -7,7 +7,8 @@ from typing import Any
 
 from schemas import catalogue, versions
 from schemas.compatibility import Incompatibility, verdict
-from schemas.specification import Node, parse_text
+from schemas.nodes import Node
+from schemas.specification import parse_text
 
 CLASSES = frozenset({"public", "internal", "personal", "sensitive"})
 _SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")  # a rule such as R1b keeps the name it has in rules.md

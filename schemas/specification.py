@@ -2,53 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from schemas.errors import WrongInput
+from schemas.nodes import FieldNode, Node, fits, logical_in_force
 
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 NAMED = frozenset({"record", "enum", "fixed"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# logical type -> what it may annotate; elsewhere the specification wants it ignored
-_LOGICAL = {
-    "big-decimal": {"bytes"},
-    "date": {"int"},
-    "time-millis": {"int"},
-    "time-micros": {"long"},
-    **{f"{local}timestamp-{unit}": {"long"} for local in ("", "local-") for unit in ("millis", "micros", "nanos")},
-}
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Node:
-    """One type. `name` and `aliases` are full; `logical`: type, precision, scale in words; None if not in force.
-
-    `branches`: of a union; `inner`: items of an array, values of a map; `default`: of an enum.
-    """
-
-    kind: str
-    name: str = ""
-    aliases: Sequence[str] = ()
-    fields: "list[FieldNode]" = field(default_factory=list)
-    symbols: Sequence[str] = ()
-    default: str | None = None
-    branches: "Sequence[Node]" = ()
-    inner: "Node | None" = None
-    size: int = 0
-    logical: tuple[str, ...] | None = None
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class FieldNode:
-    """One field of a record; `default` is the JSON value, meaningful only if `has_default`."""
-
-    name: str
-    aliases: Sequence[str]
-    type: Node
-    has_default: bool
-    default: Any
 
 
 def parse_text(text: str, where: str) -> Node:
@@ -98,7 +60,7 @@ class _Parser:
         if not isinstance(kind, str):
             raise WrongInput(f"{path}: `type` must be the name of a type")
         node = self._reference(kind, namespace, path)
-        return Node(kind=kind, logical=_logical(kind, 0, schema)) if kind in PRIMITIVES else node
+        return Node(kind=kind, logical=logical_in_force(kind, 0, schema)) if kind in PRIMITIVES else node
 
     def _reference(self, name: str, namespace: str, path: str) -> Node:
         if name in PRIMITIVES:
@@ -139,7 +101,7 @@ class _Parser:
             node.size = schema.get("size", -1)
             if type(node.size) is not int or node.size < 0:
                 raise WrongInput(f"{path}: size of a fixed must be a whole number from 0")
-            node.logical = _logical(kind, node.size, schema)
+            node.logical = logical_in_force(kind, node.size, schema)
         return node
 
     def _fields(self, node: Node, fields: Any, namespace: str, path: str) -> None:
@@ -160,7 +122,7 @@ class _Parser:
                 name=name, aliases=aliases, type=type_, has_default=has_default, default=each.get("default")
             )
             node.fields.append(one)
-            if has_default and not _fits(one.default, type_):
+            if has_default and not fits(one.default, type_):
                 raise WrongInput(f"{path}.{name}: the default is no value of the type")
 
 
@@ -188,59 +150,3 @@ def _fill_enum(node: Node, schema: Mapping[str, Any], path: str) -> None:
     node.symbols, node.default = symbols, schema.get("default")
     if "default" in schema and node.default not in symbols:
         raise WrongInput(f"{path}: the default is none of the symbols")
-
-
-def _logical(kind: str, size: int, schema: Mapping[str, Any]) -> tuple[str, ...] | None:
-    logical = schema.get("logicalType")
-    if not isinstance(logical, str):
-        return None
-    if logical == "decimal":
-        precision, scale = schema.get("precision"), schema.get("scale", 0)
-        if kind not in ("bytes", "fixed") or type(precision) is not int or type(scale) is not int:
-            return None
-        most = precision if kind == "bytes" else len(str((1 << (8 * size - 1)) - 1)) - 1 if size else 0
-        return (
-            ("decimal", f"precision {precision}", f"scale {scale}")
-            if 0 <= scale <= precision and 0 < precision <= most
-            else None
-        )
-    if logical in ("uuid", "duration"):
-        wanted = {"uuid": (("string", 0), ("fixed", 16)), "duration": (("fixed", 12),)}[logical]
-        return (logical,) if (kind, size) in wanted else None
-    return None if logical in _LOGICAL and kind not in _LOGICAL[logical] else (logical,)
-
-
-def _fits(value: Any, node: Node) -> bool:
-    """Whether a JSON value is a default of this type; of a union: of any of its branches."""
-    match node.kind:
-        case "null":
-            return value is None
-        case "boolean":
-            return type(value) is bool
-        case "int" | "long":
-            bits = 31 if node.kind == "int" else 63
-            return type(value) is int and -(1 << bits) <= value < 1 << bits
-        case "float" | "double":
-            return type(value) in (int, float)
-        case "string":
-            return isinstance(value, str)
-        case "bytes":
-            return isinstance(value, str) and all(ord(letter) < 256 for letter in value)
-        case "fixed":
-            return isinstance(value, str) and len(value) == node.size and all(ord(letter) < 256 for letter in value)
-        case "enum":
-            return value in node.symbols
-        case "array":
-            return isinstance(value, list) and node.inner is not None and _all_fit(value, node.inner)
-        case "map":
-            return isinstance(value, dict) and node.inner is not None and _all_fit(value.values(), node.inner)
-        case "union":
-            return any(_fits(value, branch) for branch in node.branches)
-        case _:
-            return isinstance(value, dict) and all(
-                _fits(value[each.name], each.type) if each.name in value else each.has_default for each in node.fields
-            )
-
-
-def _all_fit(values: Iterable[Any], node: Node) -> bool:
-    return all(_fits(value, node) for value in values)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from threading import Event
 from typing import Any
-from uuid import NAMESPACE_DNS, uuid5
+from uuid import NAMESPACE_DNS, uuid4, uuid5
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -274,7 +274,8 @@ def read_all(services: Settings, topic: str) -> list[Any]:
 @pytest.mark.integration
 def test_the_facts_of_a_delivery_are_on_the_broker_and_a_repeat_is_the_same(services: Settings) -> None:
     codec = Codec(registry(services))
-    delivery = [a_period(n, "whole") for n in range(700)]
+    run = str(uuid4())
+    delivery = [a_period(n, run) for n in range(700)]
     for _ in range(2):
         with Publisher(services.kafka("intake"), codec, "test.whole") as publish:
             publish.facts(delivery)
