@@ -79,8 +79,9 @@ def topics() -> None:
 
 
 @topics.command()
+@click.option("--passwords", is_flag=True, help="Also set every user's password anew from its secret file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def apply(as_json: bool) -> None:
+def apply(passwords: bool, as_json: bool) -> None:
     """Make on the broker what the catalogue has and the broker lacks; doing it twice changes nothing.
 
     Partitions are never added to a topic that is there, and no topic is ever deleted.
@@ -90,7 +91,7 @@ def apply(as_json: bool) -> None:
     from branchespor import settings
     from branchespor.topics import apply as apply_catalogue
 
-    done = apply_catalogue(settings.load())
+    done = apply_catalogue(settings.load(), passwords)
     if as_json:
         click.echo(json.dumps({"done": done}, ensure_ascii=False))
         return
