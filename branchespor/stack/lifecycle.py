@@ -1,5 +1,6 @@
 """Starting and stopping the local stack from outside: what `branchespor up` and `down`, and the tests, call."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -7,7 +8,8 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from branchespor.settings import Settings
@@ -38,36 +40,39 @@ def up(
     began = time.monotonic()
     names = parts.wanted(PARTS, only)
     _make_folders(settings)
-    secret_files.make_missing(settings)
-    picture = board.read(settings)
-    if picture.is_watched:
-        if all(name in picture.parts and picture.parts[name].is_up for name in names):
-            return False
-        _want(settings, {*picture.parts, *names})
-        os.kill(picture.pid, signal.SIGHUP)
-        supervisor, known = None, picture.parts
-    else:
-        end_leftovers(settings)
-        _refuse_busy_ports(settings, names)
-        _want(settings, names)
-        supervisor, known = _spawn(settings, owner), {}
-    _wait(settings, names, supervisor, known, report, began)
+    with _alone(settings):
+        secret_files.make_missing(settings)
+        picture = board.read(settings)
+        if picture.is_watched:
+            if all(name in picture.parts and picture.parts[name].is_up for name in names):
+                return False
+            _want(settings, {*picture.parts, *names})
+            os.kill(picture.pid, signal.SIGHUP)
+        else:
+            end_leftovers(settings)
+            _refuse_busy_ports(settings, names)
+            _want(settings, names)
+            _spawn(settings, owner)
+    _wait(settings, names, picture.parts if picture.is_watched else {}, report, began)
     return True
 
 
 def down(settings: Settings, wipe: bool = False, report: Callable[[str], None] = lambda _: None) -> bool:
     """Stop everything in reverse order; False if nothing ran. With `wipe` all goes but the jars."""
-    picture = board.read(settings)
-    ran = picture.is_watched
-    if ran:
-        os.kill(picture.pid, signal.SIGTERM)
-        _wait_for_end(settings, picture, report)
-    ran = end_leftovers(settings) > 0 or ran
-    board.path(settings).unlink(missing_ok=True)
-    if wipe:
-        database.wipe(settings)
-        for name in ("data", "logs", "secrets", "run", "partners", "landing"):
-            shutil.rmtree(settings.home.resolve() / name, ignore_errors=True)
+    if not board.path(settings).parent.is_dir():
+        return False
+    with _alone(settings):
+        picture = board.read(settings)
+        ran = picture.is_watched
+        if ran:
+            os.kill(picture.pid, signal.SIGTERM)
+            _wait_for_end(settings, picture, report)
+        ran = end_leftovers(settings) > 0 or ran
+        board.path(settings).unlink(missing_ok=True)
+        if wipe:
+            database.wipe(settings)
+            for name in ("data", "logs", "secrets", "run", "partners", "landing"):
+                shutil.rmtree(settings.home.resolve() / name, ignore_errors=True)
     return ran
 
 
@@ -103,6 +108,14 @@ def last_lines(path: Path, count: int) -> list[str]:
         return [line.rstrip("\n") for line in deque(file, maxlen=count)]
 
 
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One `up` or `down` at a time decides what to do; a second one then finds it done."""
+    with (board.path(settings).parent / "up.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make_folders(settings: Settings) -> None:
     home = settings.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -130,7 +143,7 @@ def _want(settings: Settings, names: Iterable[str]) -> None:
     wanted_path(settings).write_text(json.dumps(chosen), encoding="utf-8")
 
 
-def _spawn(settings: Settings, owner: int | None) -> int:
+def _spawn(settings: Settings, owner: int | None) -> None:
     command = [sys.executable, "-m", "branchespor.stack.supervisor"] + (
         [] if owner is None else ["--owner", str(owner)]
     )
@@ -139,7 +152,7 @@ def _spawn(settings: Settings, owner: int | None) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
         # Not subprocess: its object would complain of a process that is meant to outlive us.
-        return os.posix_spawn(
+        supervisor = os.posix_spawn(
             command[0],
             command,
             parts.environment(settings),
@@ -153,12 +166,15 @@ def _spawn(settings: Settings, owner: int | None) -> int:
     finally:
         os.close(output)
         os.close(nothing)
+    while not board.read(settings).is_watched:
+        if os.waitpid(supervisor, os.WNOHANG)[0]:
+            raise Unavailable(_failure(settings, "supervisor", "it ended"))
+        time.sleep(LOOK_EVERY_S)
 
 
 def _wait(
     settings: Settings,
     names: list[str],
-    supervisor: int | None,
     known: Mapping[str, Seen],
     report: Callable[[str], None],
     began: float,
@@ -175,9 +191,9 @@ def _wait(
             shown[name] = seen
         if failed := [name for name in names if shown[name].state == "failed"]:
             raise Unavailable(_failure(settings, failed[0], shown[failed[0]].message))
-        if picture.is_watched and all(seen.is_up for seen in shown.values()):
+        if all(seen.is_up for seen in shown.values()):
             return
-        if supervisor is not None and os.waitpid(supervisor, os.WNOHANG)[0]:
+        if not picture.is_watched:
             raise Unavailable(_failure(settings, "supervisor", "it ended"))
         time.sleep(LOOK_EVERY_S)
     late = ", ".join(name for name, seen in shown.items() if not seen.is_up)

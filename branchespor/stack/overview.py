@@ -16,7 +16,7 @@ def rows(settings: Settings) -> list[dict[str, Any]]:
     """One row per process of the stack in the order of the table; empty if it never ran.
 
     `state` is what is true now: `gone` if the process is not there though nobody stopped it, `unwatched` if it
-    runs without a supervisor. `memory_mb` counts its whole session, shared pages more than once.
+    runs without a supervisor. `memory_mb` counts all that it started, shared pages in parts.
     """
     picture = board.read(settings)
     everything = list(process_tree.everything())
@@ -28,7 +28,8 @@ def rows(settings: Settings) -> list[dict[str, Any]]:
         state: str = seen.state
         if not picture.is_watched:
             state = "unwatched" if alive else "gone"
-        session = [process for process in everything if alive and process.session == seen.pid]
+        # PostgreSQL's children have sessions of their own.
+        family = [each.pid for each in everything if alive and seen.pid in (each.session, each.parent)]
         found.append(
             {
                 "name": name,
@@ -38,7 +39,7 @@ def rows(settings: Settings) -> list[dict[str, Any]]:
                 if alive
                 else None,
                 "restarts": seen.restarts,
-                "memory_mb": round(sum(process.resident_bytes for process in session) / 1e6) if alive else None,
+                "memory_mb": round(sum(map(process_tree.memory_bytes, family)) / 1e6) if alive else None,
                 "ports": [settings.port(port) for port in PARTS[name].ports],
                 "message": seen.message,
             }

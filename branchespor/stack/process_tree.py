@@ -22,7 +22,6 @@ class Process:
     parent: int
     session: int
     state: str
-    resident_bytes: int
 
     @property
     def is_zombie(self) -> bool:
@@ -38,8 +37,7 @@ def look(pid: int) -> Process | None:
         return None
     # The name in parentheses may hold anything: count the fields from the last closing one (proc(5)).
     fields = text[text.rindex(")") + 2 :].split()
-    pages = int(fields[21])
-    return Process(pid, int(fields[19]), int(fields[1]), int(fields[3]), fields[0], pages * os.sysconf("SC_PAGE_SIZE"))
+    return Process(pid, int(fields[19]), int(fields[1]), int(fields[3]), fields[0])
 
 
 def is_alive(pid: int, started: int) -> bool:
@@ -63,6 +61,15 @@ def environment(pid: int) -> Mapping[str, str]:
         return {}
     pairs = (item.partition("=") for item in os.fsdecode(raw).split("\0") if item)
     return {name: value for name, _, value in pairs}
+
+
+def memory_bytes(pid: int) -> int:
+    """Memory of a process, each shared page counted in parts (PSS); 0 if it is gone or not ours to read."""
+    try:
+        lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def marked(home: Path, part: str | None = None) -> list[Process]:
@@ -92,23 +99,6 @@ def end(processes: Iterable[Process], deadline_s: float, first: signal.Signals =
     give_up = time.monotonic() + 5
     while any(is_alive(process.pid, process.started) for process in waiting) and time.monotonic() < give_up:
         time.sleep(0.02)
-
-
-def reap_adopted(children: Iterable[int]) -> None:
-    """Wait for dead orphans that came to us as their subreaper; `children` are our own, waited for elsewhere."""
-    own = set(children)
-    for process in everything():
-        # Programs run by us for a moment share our session; whoever started them waits for them.
-        if (
-            process.parent == os.getpid()
-            and process.is_zombie
-            and process.pid not in own
-            and process.session != os.getsid(0)
-        ):
-            try:
-                os.waitpid(process.pid, os.WNOHANG)
-            except ChildProcessError:
-                continue
 
 
 def _send(process: Process, number: signal.Signals) -> None:

@@ -5,13 +5,14 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from branchespor.settings import Settings
-from branchespor.stack import board, lifecycle, overview, process_tree
+from branchespor.stack import board, database, lifecycle, overview, process_tree
 from schemas.errors import Unavailable, WrongSetting
 
 pytestmark = pytest.mark.integration
@@ -167,3 +168,18 @@ def test_parameters_statements_and_values_stay_out_of_the_databases_log(empty_ho
     log = (empty_home.home / "logs" / "postgres.log").read_text(encoding="utf-8")
     assert "duplicate key" in log
     assert "canary-" not in log
+
+
+def test_two_ups_at_once_start_one_stack(empty_home: Settings) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: lifecycle.up(empty_home, ["partner-http"], owner=os.getpid()), range(2)))
+    assert running(empty_home) == [board.read(empty_home).parts["partner-http"].pid]
+
+
+def test_a_note_of_a_dead_server_whose_pid_is_somebody_elses_does_not_stop_postgres(empty_home: Settings) -> None:
+    lifecycle.up(empty_home, ["postgres"], owner=os.getpid())
+    lifecycle.down(empty_home)
+    note = database.data_folder(empty_home) / "postmaster.pid"
+    note.write_text(f"{os.getpid()}\n{note.parent}\n1\n{empty_home.port('postgres')}\n\n127.0.0.1\n", encoding="utf-8")
+    lifecycle.up(empty_home, ["postgres"], owner=os.getpid())
+    assert database.is_ready(empty_home)
