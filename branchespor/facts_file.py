@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from branchespor.fact_fields import OF_NO_PERSON, Record, WrongFact, check
+from branchespor.fact_fields import OF_NO_PERSON, Record, WrongFact, check, is_plainly_right
 
 _decode: Final = msgspec.json.Decoder().decode
 
@@ -49,20 +49,16 @@ def in_any_order(lines: Iterable[bytes]) -> Iterator[tuple[str, list[Record]]]:
 
 def read(line: bytes, number: int) -> Record:
     """The fact of one line, checked; `person` is None for what is of no person. Raises WrongFact."""
-    record = _object(line, number)
-    check(record, number)
-    if record["kind"] in OF_NO_PERSON:
-        record.setdefault("person", None)
-    return record
-
-
-def _object(line: bytes, number: int) -> Record:
     try:
         record = _decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         record = _object_by_the_book(line)
     if not isinstance(record, dict):
         raise WrongFact(number, None, "not a JSON object; wanted is one fact a line")
+    if not is_plainly_right(record):
+        check(record, number)
+        if record["kind"] in OF_NO_PERSON:
+            record.setdefault("person", None)
     return record
 
 

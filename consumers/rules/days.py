@@ -129,7 +129,12 @@ def span_of(days: Days, day: int) -> Span | None:
 
 def holds(days: Days, day: int) -> bool:
     """Whether `day` is one of `days`."""
-    return span_of(days, day) is not None
+    for first, stop in days:
+        if first > day:
+            return False
+        if day < stop:
+            return True
+    return False
 
 
 def number(days: Days) -> int:

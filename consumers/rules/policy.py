@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from consumers.rules.days import FOREVER, Days, holds, merged
+from consumers.rules.days import FOREVER, Days, merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +67,12 @@ class Policies:
         self.regimes: tuple[tuple[Policy, Days], ...] = tuple(
             (first[figures], merged(windows)) for figures, windows in days.items()
         )
+        self._windows = [(*policy.window, policy) for policy in self.versions]
         self.borders = sorted({border for policy in self.versions for border in policy.window if border < FOREVER})
 
     def in_force(self, day: int) -> Policy | None:
         """The version in force on a day number; None: none is."""
-        for policy in self.versions:
-            first, stop = policy.window
+        for first, stop, policy in self._windows:
             if first <= day < stop:
                 return policy
         return None
-
-    def figures_on(self, day: int) -> Policy | None:
-        """A policy with the figures of that day; None: no policy is in force."""
-        return next((policy for policy, window in self.regimes if holds(window, day)), None)

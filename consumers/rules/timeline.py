@@ -99,10 +99,11 @@ class Timeline:
     `absent` are the days that read ABSENCE; `periods` are in order, with their courses numbered from 1.
     """
 
-    __slots__ = ("absent", "known", "periods", "policies", "regimes")
+    __slots__ = ("_groups_on", "absent", "known", "periods", "policies", "regimes")
 
     def __init__(self, known: Known, policies: Policies) -> None:
         self.known, self.policies = known, policies
+        self._groups_on: dict[int, list[str]] = {}
         self.regimes = [Regime(History(known, policy), window) for policy, window in policies.regimes]
         self.absent: Days = []
         if known.unpaid:
@@ -128,7 +129,10 @@ class Timeline:
 
     def regime(self, day: int) -> Regime | None:
         """The figures in force on a day; None: no policy is."""
-        return next((regime for regime in self.regimes if holds(regime.window, day)), None)
+        for regime in self.regimes:
+            if holds(regime.window, day):
+                return regime
+        return None
 
     def reading(self, day: int, last_rule: str | None) -> str:
         """What a day that is not covered reads; `last_rule` is the rule of the last covered day before it."""
@@ -151,7 +155,11 @@ class Timeline:
 
     def groups_on(self, day: int) -> list[str]:
         """The groups of a day, in alphabetical order; an integration period counts as INTEGRATION_PROGRAMME."""
-        return sorted(group for group, days in self.known.groups.items() if holds(days, day))
+        groups = self._groups_on.get(day)
+        if groups is None:
+            groups = sorted([group for group, days in self.known.groups.items() if holds(days, day)])
+            self._groups_on[day] = groups
+        return groups
 
     def absence_until(self, day: int) -> int:
         """The first day from `day` on that does not read ABSENCE; `day` itself if it does not."""

@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from branchespor.cli import main
 from branchespor.fact_fields import FURTHER_KINDS, WrongFact, is_plainly_right
-from branchespor.facts_file import read
+from branchespor.facts_file import in_order, read
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "rules"
 
@@ -291,3 +292,22 @@ def test_the_example_files_give_their_lines_through_the_command(capfdbinary, tmp
         days = ["--from", example["from"], "--until", example["until"]]
         file = file_of(tmp_path, *example["facts"])
         assert run(capfdbinary, "simulate", "--facts", file, *days, "--json") == (0, example["expect"], "")
+
+
+def test_a_sorted_file_is_read_one_citizen_at_a_time():
+    """The memory held does not grow with the file."""
+
+    def lines(persons):
+        for person in range(persons):
+            for number in range(5):
+                yield json.dumps(a_fact(person=f"{person:09d}", record_key=f"k{number}")).encode()
+
+    def peak(persons):
+        tracemalloc.start()
+        assert sum(len(records) for _, records in in_order(lines(persons))) == persons * 5
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return held
+
+    peak(10)
+    assert peak(2000) < 2 * peak(200) + 50_000
