@@ -58,6 +58,7 @@ class Decoded:
     held: Sequence[Fault] = ()
     late: Sequence[Row] = ()
     late_faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)
+    lines: Mapping[int, int] = field(default_factory=dict)
     alarm: bool = False
     volume: bool = True
 

@@ -59,6 +59,7 @@ FOLDER_OF: Mapping[str, str] = {
     "amu": "amu",
     "integration": "integration",
     "eindkomst": "eindkomst",
+    "ungedatabasen": "ungedatabasen",
 }
 
 FEEDS: tuple[Feed, ...] = (
@@ -138,6 +139,17 @@ FEEDS: tuple[Feed, ...] = (
         partners=(),
         kinds=("IncomeMonth", "EmploymentSpell"),
         purpose="jobs and lasting attachment",
+    ),
+    Feed(
+        name="ungedatabasen",
+        contract="ungedatabasen/1.0",
+        transport="sftp",
+        schedule="*/15 * * * *",
+        order=r"_([0-9]{6})_[0-9]{8}\.xml$",
+        claims="",
+        partners=(),
+        kinds=("YouthEducation", "DeclaredReady"),
+        purpose="timely help for young people",
     ),
 )
 

@@ -85,6 +85,11 @@ def lines(text: str, *, cr_alone: bool = True) -> list[Line]:
     return list(enumerate(parts, start=1))
 
 
+def line_count(data: bytes) -> int:
+    """How many physical lines there are, ended by CRLF, LF or CR."""
+    return 1 + sum(1 for _ in _BYTE_LINE_END.finditer(data))
+
+
 def fields(line: str, separator: str = ";", blanks_before_quote: bool = False) -> list[str] | None:
     """The fields of one line, trimmed; None if a quote is still open at its end.
 

@@ -127,7 +127,7 @@ class Answer:
             period=period,
             sequence=sequence,
             counts=counts,
-            faults=faults,
+            faults=faults if decoded is None else _where_they_stand(faults, decoded.lines),
             position=lambda column: columns.index(column) if column in columns else -1,
             words=self.contract.words,
             duplicate_of=duplicate_of,
@@ -135,6 +135,19 @@ class Answer:
         )
         self.history.answered(verdict, counts["rows"], decoded, self.contract)
         return Outcome(receipt=answer)
+
+
+def _where_they_stand(faults: Sequence[Fault], lines: Mapping[int, int]) -> Sequence[Fault]:
+    """The faults with lines in place of the numbers of rows that share one."""
+    if not lines:
+        return faults
+    return [
+        replace(fault, line=_line(fault.line, lines), other_line=_line(fault.other_line, lines)) for fault in faults
+    ]
+
+
+def _line(number: int | None, lines: Mapping[int, int]) -> int | None:
+    return number if number is None else lines.get(number, number)
 
 
 def _period(days: Sequence[str] | None) -> tuple[date, date] | None:

@@ -59,7 +59,7 @@ def hours(original: Document) -> int | None:
     own: int | None = original["hours"]
     if own is None and not _is_bonus(original):
         return None
-    return (own or 0) + sum(original["supplements"].values())
+    return int((own or 0) + sum(original["supplements"].values()))
 
 
 def _is_bonus(original: Document) -> bool:

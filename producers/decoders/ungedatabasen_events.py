@@ -1,0 +1,225 @@
+"""From rows of ungedatabasen to versions of events: corrections, deletions, waiting deletions, other persons.
+
+The document of a number: kind, person, content, moment of its newest version, whether that is withdrawn, and the
+deletions that wait for it. Rows of one number are taken in the order of their moments, whatever their order.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+
+from producers.delivery import Applied, Delivery, FactOfLine, Row, Settled, Verdict
+from producers.memory import Document, Memory
+from producers.statement import version
+from producers.vault import Vault
+from schemas.facts import JsonValue
+from schemas.faults import Fault
+from schemas.person_numbers import cleaned
+from schemas.ungedatabasen import DAY_OF, DELETION, EVENT, EVENTS, KIND, READY, day, instant
+
+_KIND_OF_FACT = {EVENT: "YouthEducation", READY: "DeclaredReady"}
+_WAITING = "ungedatabasen_waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One faultless row; of a deletion what waits in the memory has this form too. `at`: ISO, UTC.
+
+    `row` is its number in its delivery, `line` where it stands; `since`: the Danish day of that delivery.
+    """
+
+    delivery: str
+    row: int
+    line: int
+    number: str
+    kind: str
+    at: str
+    person: str
+    content: Mapping[str, JsonValue]
+    since: str
+
+
+@dataclass(slots=True)
+class _Run:
+    """One delivery being taken."""
+
+    delivery: Delivery
+    memory: Memory
+    facts: list[FactOfLine] = field(default_factory=list)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    faults: dict[int, list[Fault]] = field(default_factory=dict)
+    settled: list[Settled] = field(default_factory=list)
+
+    def answer(self, told: Told, verdict: Verdict, fault: tuple[str, str] | None = None) -> None:
+        """The verdict of a row: in this receipt, or of a deletion that waited since an earlier delivery."""
+        faults = [] if fault is None else [Fault(code=fault[0], line=told.row, column=fault[1])]
+        if self.waited(told):
+            self.settled.append(Settled(delivery=told.delivery, line=told.row, verdict=verdict, faults=faults))
+        else:
+            self.verdicts[told.row] = verdict
+            self.faults[told.row] = faults
+
+    def waited(self, told: Told) -> bool:
+        """Whether a row is one of an earlier delivery."""
+        return told.delivery != self.delivery.file_name
+
+    def say(self, told: Told, newest: Document, *, withdrawn: bool) -> None:
+        """Publish a version of what `newest` tells, at this row's moment."""
+        person, kind = newest["person"], newest["kind"]
+        fact = version(
+            _KIND_OF_FACT[kind],
+            person=person,
+            source=f"{self.delivery.feed}:{self.delivery.partner}",
+            record_key=f"{told.number}/{person}",
+            recorded_at=datetime.fromisoformat(told.at),
+            received_at=self.delivery.received_at,
+            content=newest["content"],
+            withdrawn=withdrawn,
+        )
+        self.facts.append(FactOfLine(fact=fact, delivery=told.delivery, line=told.line))
+
+
+def take(
+    delivery: Delivery,
+    on: date,
+    rows: Sequence[Row],
+    lines: Mapping[int, int],
+    memory: Memory,
+    vault: Vault,
+    waiting_days: int,
+) -> Applied:
+    """Facts and verdicts of the faultless rows; `on` is the Danish day of TilTidspunkt, `lines` where rows stand."""
+    run = _Run(delivery, memory)
+    _give_up(run, on - timedelta(days=waiting_days))
+    numbers = {row.line: cleaned(row.values.get("CPRNr") or "") for row in rows if row.values[KIND] != DELETION}
+    persons = vault.identify(dict.fromkeys(numbers.values()))
+    by_number: dict[str, list[Told]] = {}
+    for row in rows:
+        person = persons[numbers[row.line]] if row.line in numbers else ""
+        told = _told(row, lines.get(row.line, row.line), person, delivery, on)
+        by_number.setdefault(told.number, []).append(told)
+    memory.load(by_number)
+    for number, of_number in by_number.items():
+        _take(run, number, of_number)
+    return Applied(
+        facts=sorted(run.facts, key=_place),
+        verdicts=run.verdicts,
+        faults=[fault for row in sorted(run.faults) for fault in run.faults[row]],
+        earlier=frozenset(row for row, verdict in run.verdicts.items() if verdict == "waiting"),
+        settled=run.settled,
+    )
+
+
+def _place(said: FactOfLine) -> tuple[int, str, str, datetime, bool]:
+    fact = said.fact
+    return said.line, fact.kind, fact.record_key.partition("/")[0], fact.recorded_at, not fact.withdrawn
+
+
+def _told(row: Row, line: int, person: str, delivery: Delivery, on: date) -> Told:
+    values = row.values
+    at = instant(values["Registreringstidspunkt"])
+    if at is None:
+        raise ValueError(f"row {row.line} has no moment: its expectations were not checked")
+    return Told(
+        delivery=delivery.file_name,
+        row=row.line,
+        line=line,
+        number=values["HaendelseNummer"] or "",
+        kind=values[KIND] or "",
+        at=at.isoformat(),
+        person=person,
+        content=_content(values),
+        since=on.isoformat(),
+    )
+
+
+def _content(values: Mapping[str, str | None]) -> dict[str, JsonValue]:
+    kind = values[KIND] or ""
+    if kind == DELETION:
+        return {}
+    told_day = day(values[DAY_OF[kind]])
+    iso = None if told_day is None else told_day.isoformat()
+    if kind == READY:
+        return {"day": iso}
+    return {
+        "education": values.get("UddannelseKode"),
+        "event": EVENTS[values["HaendelseType"] or ""],
+        "day": iso,
+        "institution": values.get("InstitutionNr"),
+        "programme": values.get("UdelKode"),
+    }
+
+
+def _take(run: _Run, number: str, of_number: Iterable[Told]) -> None:
+    """The rows of one number, and the deletions that wait for it, in the order of their moments."""
+    document = run.memory.get(number) or {"newest": None, "waiting": []}
+    newest: Document | None = document["newest"]
+    still: list[Told] = []
+    told = [*(Told(**each) for each in document["waiting"]), *of_number]
+    for each in sorted(told, key=lambda each: (datetime.fromisoformat(each.at), each.row)):
+        if each.kind != DELETION:
+            newest = _event(run, each, newest)
+        elif newest is None or (run.waited(each) and not _is_later(each, newest)):
+            still.append(each)
+            if not run.waited(each):
+                run.answer(each, "waiting", ("R15", "HaendelseNummer"))
+        else:
+            newest = _deletion(run, each, newest)
+    run.memory.put(number, {"newest": newest, "waiting": [asdict(each) for each in still]})
+    waiting = run.memory.state.setdefault(_WAITING, {})
+    waiting.pop(number, None)
+    if still:
+        waiting[number] = True
+
+
+def _event(run: _Run, told: Told, newest: Document | None) -> Document | None:
+    """One row that says an event; gives what is the newest version after it."""
+    said = {"kind": told.kind, "person": told.person, "content": dict(told.content), "at": told.at, "withdrawn": False}
+    if newest is not None:
+        if newest["kind"] != told.kind:
+            run.answer(told, "rejected", ("R11", "HaendelseNummer"))
+            return newest
+        if not newest["withdrawn"] and (newest["person"], newest["content"]) == (said["person"], said["content"]):
+            run.answer(told, "unchanged")
+            return newest
+        if not _is_later(told, newest):
+            run.answer(told, "rejected", ("R07", "Registreringstidspunkt"))
+            return newest
+        if newest["person"] != told.person and not newest["withdrawn"]:
+            run.say(told, newest, withdrawn=True)
+    run.say(told, said, withdrawn=False)
+    run.answer(told, "accepted")
+    return said
+
+
+def _deletion(run: _Run, told: Told, newest: Document) -> Document:
+    if newest["withdrawn"]:
+        run.answer(told, "unchanged")
+        return newest
+    if not _is_later(told, newest):
+        run.answer(told, "rejected", ("R07", "Registreringstidspunkt"))
+        return newest
+    run.say(told, newest, withdrawn=True)
+    run.answer(told, "accepted")
+    return {**newest, "at": told.at, "withdrawn": True}
+
+
+def _is_later(told: Told, newest: Document) -> bool:
+    return datetime.fromisoformat(told.at) > datetime.fromisoformat(newest["at"])
+
+
+def _give_up(run: _Run, before: date) -> None:
+    """Deletions that wait since a day before this one are rejected."""
+    waiting: dict[str, bool] = run.memory.state.get(_WAITING, {})
+    run.memory.load(waiting)
+    for number in list(waiting):
+        document = run.memory.get(number) or {"newest": None, "waiting": []}
+        kept = []
+        for each in document["waiting"]:
+            if each["since"] < before.isoformat():
+                run.answer(Told(**each), "rejected", ("R15", "HaendelseNummer"))
+            else:
+                kept.append(each)
+        run.memory.put(number, {**document, "waiting": kept})
+        if not kept:
+            del waiting[number]
