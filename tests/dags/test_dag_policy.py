@@ -1,0 +1,108 @@
+"""The DAG files: quick to parse, nothing heavy at the top, and every DAG and task as our policy wants them."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.feeds import FEEDS
+
+ROOT = Path(__file__).resolve().parents[2]
+DAGS = ROOT / "dags"
+HEAVY = ("great_expectations", "pandas", "kafka", "psycopg", "producers.decoders", "validation.gate", "consumers")
+SECONDS_A_FILE = 1.0
+
+# Airflow itself takes seconds to import; what counts is what parsing our files adds to it, in CPU time.
+_PARSE = """
+import json, sys, time
+from airflow.dag_processing.dagbag import DagBag
+import airflow.providers.standard.operators.python, airflow.sdk
+seconds = {}
+dags = {}
+for path in sys.argv[1:]:
+    began = time.process_time()
+    bag = DagBag(dag_folder=path)
+    seconds[path] = time.process_time() - began
+    assert not bag.import_errors, bag.import_errors
+    for dag in bag.dags.values():
+        dags[dag.dag_id] = {
+            "tags": sorted(dag.tags), "doc": dag.doc_md, "catchup": dag.catchup, "runs": dag.max_active_runs,
+            "tasks": [
+                {"id": t.task_id, "owner": t.owner, "pool": t.pool, "retries": t.retries, "doc": t.doc_md or t.doc,
+                 "timeout": t.execution_timeout and t.execution_timeout.total_seconds()}
+                for t in dag.tasks
+            ],
+        }
+print(json.dumps({"seconds": seconds, "dags": dags, "modules": sorted(sys.modules)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+    }
+    files = sorted(str(path) for path in DAGS.glob("*.py"))
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _PARSE, *files],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_there_is_one_dag_per_feed_and_the_business_day(parsed: dict[str, Any]) -> None:
+    assert set(parsed["dags"]) == {"begin_day", *(f"pull_{feed.module}" for feed in FEEDS)}
+
+
+def test_a_file_parses_in_under_a_second(parsed: dict[str, Any]) -> None:
+    assert {path: took for path, took in parsed["seconds"].items() if took >= SECONDS_A_FILE} == {}
+
+
+def test_parsing_imports_nothing_heavy(parsed: dict[str, Any]) -> None:
+    loaded = [name for name in parsed["modules"] if any(name == each or name.startswith(f"{each}.") for each in HEAVY)]
+    assert loaded == []
+
+
+def test_every_dag_has_tags_and_documentation_and_runs_once_at_a_time(parsed: dict[str, Any]) -> None:
+    for name, dag in parsed["dags"].items():
+        assert dag["tags"], name
+        assert dag["doc"], name
+        assert (dag["catchup"], dag["runs"]) == (False, 1), name
+
+
+def test_every_task_has_an_owner_a_pool_of_its_own_retries_and_a_time_out(parsed: dict[str, Any]) -> None:
+    tasks = [(name, task) for name, dag in parsed["dags"].items() for task in dag["tasks"]]
+    assert tasks
+    for name, task in tasks:
+        assert task["owner"] == "branchespor", (name, task["id"])
+        assert task["pool"] != "default_pool", (name, task["id"])
+        assert task["retries"] > 0, (name, task["id"])
+        assert task["timeout"], (name, task["id"])
+
+
+def test_dag_files_import_no_consumer_and_nothing_heavy_at_the_top() -> None:
+    for path in DAGS.glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [
+                name for name in names if name.split(".")[0] in {each.split(".")[0] for each in HEAVY} - {"producers"}
+            ]
+            assert not [name for name in names if name.startswith("producers.decoders")]
+
+
+def test_dags_is_no_package() -> None:
+    assert not (DAGS / "__init__.py").exists()
