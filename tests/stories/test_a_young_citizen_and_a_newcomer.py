@@ -31,3 +31,9 @@ def test_a_newcomer_is_covered_from_the_first_day_of_the_integration_period():
     citizen.in_group("CASH_JOB_READY", since="2021-03-17")
     assert citizen.on("2021-04-01") == eligible(rule="R4", since="2020-03-17")
     assert citizen.answer("2021-04-01").target_groups == ["CASH_JOB_READY"]
+
+
+def test_of_two_declarations_in_one_stay_the_first_counts():
+    citizen = a_citizen().in_group("EDUCATION_READY", since="2020-02-01")
+    citizen.says("DeclaredReady", day="2020-05-01").says("DeclaredReady", day="2020-04-01")
+    assert citizen.on("2020-04-15") == eligible(rule="R5", since="2020-04-01")
