@@ -100,7 +100,9 @@ def _free_offset() -> int:
     from branchespor.stack.table import PARTS
 
     ports = tuple(port for part in PARTS.values() for port in part.ports)
-    for offset in OFFSETS:
+    # Two runs that start at the same moment look at different places first.
+    first = os.getpid() % len(OFFSETS)
+    for offset in (*OFFSETS[first:], *OFFSETS[:first]):
         if probes.busy_port(Settings(port_offset=offset), ports) is None:
             return offset
     raise RuntimeError("no free range of ports for the services of the tests")
