@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from defusedxml import ElementTree  # type: ignore[import-untyped]  # has no types
+from defusedxml import ElementTree
 
 from schemas.errors import BranchesporError, Unavailable
 
