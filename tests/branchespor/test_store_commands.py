@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from branchespor import cli
+from branchespor.registration import registry
 from branchespor.verifying import verify_everybody
 from consumers import policy_file
 from consumers.records import Place, Record
@@ -15,7 +16,7 @@ from consumers.status import StatusHandler
 from consumers.stores import due
 from consumers.stores.database import connect, transaction
 from schemas import catalogue
-from schemas.codec import Codec, FileIds
+from schemas.codec import Codec
 
 pytestmark = pytest.mark.integration
 
@@ -39,7 +40,9 @@ def citizen(services, monkeypatch) -> str:
         "last_day": None,
     }
     place = Place(catalogue.fact_topic("TargetGroupSpell"), 0)
-    handler = StatusHandler(policy_file.load(), Codec(FileIds()).encode, catalogue.MILESTONES, catalogue.STATUS)
+    handler = StatusHandler(
+        policy_file.load(), Codec(registry(services)).encode, catalogue.MILESTONES, catalogue.STATUS
+    )
     with connect(services.dsn("status"), "test") as conn:
         with transaction(conn):
             due.begin(conn, date(2020, 6, 1))

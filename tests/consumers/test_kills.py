@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from kafka import KafkaProducer
 from branchespor.benches.facts import Named, facts_of_citizens
 from branchespor.registration import registry
 from branchespor.settings import Settings
+from branchespor.stack import board
 from branchespor.verifying import verify_everybody
 from schemas import catalogue
 from schemas.codec import Codec
@@ -67,10 +69,10 @@ class Status:
 @pytest.fixture
 def published(services: Settings) -> Callable[[list[Named]], None]:
     """Puts facts, or days, on their topics."""
-    codec = Codec(registry(services))
-    producer = KafkaProducer(**PRODUCER, **services.kafka("intake"))
 
     def publish(records: list[Named]) -> None:
+        codec = Codec(registry(services))
+        producer = KafkaProducer(**PRODUCER, **services.kafka("intake"))
         futures = []
         for name, record in records:
             topic = catalogue.CLOCK if name == "DayBegan" else catalogue.fact_topic(name)
@@ -79,9 +81,9 @@ def published(services: Settings) -> Callable[[list[Named]], None]:
         producer.flush()
         for future in futures:
             future.get(timeout=30)
+        producer.close()
 
-    yield publish
-    producer.close()
+    return publish
 
 
 @pytest.fixture
@@ -158,3 +160,26 @@ def test_killed_twenty_times_it_loses_nothing_and_does_nothing_twice(services, p
     verified = verify_everybody(services, "test", workers=1)
     assert verified.persons >= 1200
     assert verified.differences == []
+
+
+def test_the_broker_killed_under_load_is_waited_for(services, published, rows):
+    facts = facts_of_citizens(persons=300, facts_each=5, seed=SEED + 1)
+    ours = ",".join(f"'{fact['fact_id']}'" for _, fact in facts)
+    published(facts[:900])
+    status = Status(services)
+    try:
+        wait_until(lambda: rows(f"SELECT count(*) FROM core.fact WHERE fact_id IN ({ours})") == [(900,)])
+        broker = board.read(services).parts["kafka"]
+        os.kill(broker.pid, signal.SIGKILL)
+        wait_until(lambda: is_another(board.read(services).parts["kafka"], broker))
+        published(facts[900:])
+
+        wait_until(lambda: rows(f"SELECT count(*) FROM core.fact WHERE fact_id IN ({ours})") == [(len(facts),)])
+        assert status.process.poll() is None
+    finally:
+        status.process.terminate()
+        assert status.process.wait(timeout=60) == 0
+
+
+def is_another(now: board.Seen, before: board.Seen) -> bool:
+    return now.is_up and now.pid != before.pid

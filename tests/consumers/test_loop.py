@@ -215,22 +215,6 @@ def test_the_database_killed_under_load_loses_nothing(services, database, broker
     assert database.value("SELECT sum(next_offset) FROM core.consumer_offset") == len(facts)
 
 
-def test_the_broker_killed_under_load_loses_nothing(services, database, broker, consuming, encoded, facts_stored):
-    from branchespor.stack import board
-
-    topic, facts = broker.topic(), encoded(150, 6)
-    consuming(topic)
-    broker.send(topic, facts[:300])
-    wait_until(lambda: facts_stored() > 0)
-
-    os.kill(board.read(services).parts["kafka"].pid, signal.SIGKILL)
-    broker.send(topic, facts[300:])
-
-    wait_until(lambda: facts_stored() == len(facts), within_s=120)
-    # A record sent twice by the producer's own retry would be a second offset, and still no second fact.
-    assert database.value("SELECT sum(next_offset) FROM core.consumer_offset") >= len(facts)
-
-
 def answers(database: Any) -> bool:
     import psycopg
 
