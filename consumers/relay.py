@@ -16,13 +16,14 @@ from consumers.stores.database import Connection, connect, transaction
 from consumers.stores.outbox import Outgoing
 from schemas import catalogue
 from schemas.errors import Unavailable, UnknownOutcome, WrongSetting
-from schemas.wire import PRODUCER, ask_whether_up, headers, size_of
+from schemas.wire import PRODUCER, Headers, ask_whether_up, headers, size_of
 
 log = structlog.get_logger()
 
 BATCH = 500
 IDLE_S = 0.2
 HOLD_S = 30.0  # how long a topic that refuses us is left alone while the others flow
+PAUSE_S = 2.0  # how long after an event was not acknowledged, so that what follows it is not repeated without end
 LONGEST_WAIT_S = 10.0
 _FLUSH_S = 130.0  # a little above delivery_timeout_ms: afterwards the outcome is unknown, and the row stays unsent
 
@@ -75,14 +76,20 @@ def _relay(dsn: str, kafka: Mapping[str, Any], stop: Event) -> None:
 
 
 class _Held:
-    """Topics that refused us, each with the moment from which it is tried again."""
+    """Topics that refused us, each with the moment from which it is tried again, and events that can never be sent."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._left: set[str] = set()
 
-    def hold(self, topic: str, reason: str) -> None:
-        self._until[topic] = monotonic() + HOLD_S
-        log.error("topic refuses the relay, its events wait", topic=topic, reason=reason, hold_s=HOLD_S)
+    def hold(self, topic: str, reason: str, seconds: float = HOLD_S) -> None:
+        self._until[topic] = monotonic() + seconds
+        log.error("topic refuses the relay, its events wait", topic=topic, reason=reason, hold_s=seconds)
+
+    def leave(self, event_id: str) -> None:
+        if event_id not in self._left:
+            log.error("event is over the size limit, it stays unsent", event_id=event_id)
+        self._left.add(event_id)
 
     def topics(self) -> list[str]:
         return [topic for topic, until in self._until.items() if monotonic() < until]
@@ -110,6 +117,7 @@ def send(producer: KafkaProducer, rows: Sequence[Outgoing], held: _Held) -> list
     """Send in order and give the event ids to be marked: acknowledged, and no earlier one of their key failed."""
     futures = []
     refused: set[str] = set()
+    rows = [row for row in rows if _fits(row, held)]
     for row in rows:
         future = None
         if row.topic not in refused:
@@ -131,16 +139,23 @@ def send(producer: KafkaProducer, rows: Sequence[Outgoing], held: _Held) -> list
     return acknowledged
 
 
+def _fits(row: Outgoing, held: _Held) -> bool:
+    fits = size_of(row.key, row.value, _headers(row)) <= catalogue.MESSAGE_LIMIT
+    if not fits:
+        held.leave(row.event_id)
+    return fits
+
+
+def _headers(row: Outgoing) -> Headers:
+    return headers(event_id=row.event_id, type_=row.type, source=row.source, at=row.occurred_at)
+
+
 def _start(producer: KafkaProducer, row: Outgoing, held: _Held) -> Any:
     if row.topic not in catalogue.load().topics:
         held.hold(row.topic, "not in the catalogue")
         return None
-    named = headers(event_id=row.event_id, type_=row.type, source=row.source, at=row.occurred_at)
-    if size_of(row.key, row.value, named) > catalogue.MESSAGE_LIMIT:
-        held.hold(row.topic, f"event {row.event_id} is over the size limit")
-        return None
     try:
-        return producer.send(row.topic, value=row.value, key=row.key.encode(), headers=named)
+        return producer.send(row.topic, value=row.value, key=row.key.encode(), headers=_headers(row))
     except KafkaTimeoutError:
         # no metadata: the topic is missing, or the broker is away, which the next topic will tell
         held.hold(row.topic, "no such topic on the broker")
@@ -151,7 +166,7 @@ def _look_at(error: BaseException, row: Outgoing, held: _Held) -> None:
     if isinstance(error, AuthorizationError | UnknownTopicOrPartitionError):
         held.hold(row.topic, type(error).__name__)
     else:
-        log.warning("event not acknowledged, it stays unsent", event_id=row.event_id, error=type(error).__name__)
+        held.hold(row.topic, type(error).__name__, PAUSE_S)
 
 
 def _let_go(producer: KafkaProducer) -> None:

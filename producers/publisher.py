@@ -1,10 +1,9 @@
 """Intake's way to Kafka: the facts of a delivery visible together, each with its own deterministic id."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
-from threading import Thread
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -18,6 +17,7 @@ from kafka.errors import (
     SaslAuthenticationFailedError,
 )
 
+from producers.deadline import within
 from producers.delivery import IdentityChange
 from schemas import catalogue, ids
 from schemas.catalogue import MESSAGE_LIMIT
@@ -77,7 +77,10 @@ class Publisher:
         """Let go of the client; nothing of ours is under way outside the other calls."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            _quietly(lambda: producer.close(timeout=2), COMMIT_TIMEOUT_S)
+            try:
+                within(COMMIT_TIMEOUT_S, lambda: producer.close(timeout=2))
+            except (KafkaError, TimeoutError):
+                return  # it was left with something under way; that is told where it happened
 
     def facts(
         self, facts: Iterable[Fact], changes: Iterable[IdentityChange] = (), received_at: datetime | None = None
@@ -164,7 +167,7 @@ class Publisher:
             self.close()
             _raise_not_published(error)
         try:
-            _within(COMMIT_TIMEOUT_S, producer.commit_transaction)
+            within(COMMIT_TIMEOUT_S, producer.commit_transaction)
         except (KafkaError, TimeoutError) as error:
             # Never abort here: a late abort could hit the next transaction (kafka.md section 3).
             self.close()
@@ -196,29 +199,3 @@ def _raise_not_published(error: KafkaError) -> NoReturn:
     if isinstance(error, AuthorizationError | SaslAuthenticationFailedError):
         raise WrongSetting(f"Kafka refuses user intake ({name}): see `branchespor topics diff`") from error
     raise Unavailable(f"Kafka: nothing was published ({name}): is it up?") from error
-
-
-def _within(seconds: float, call: Callable[[], object]) -> None:
-    """Run a call that may wait for ever; TimeoutError after `seconds`, the thread then stays behind."""
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            call()
-        except BaseException as error:
-            raised.append(error)
-
-    thread = Thread(target=run, daemon=True, name="kafka-commit")
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise TimeoutError
-    if raised:
-        raise raised[0]
-
-
-def _quietly(call: Callable[[], object], seconds: float) -> None:
-    try:
-        _within(seconds, call)
-    except (KafkaError, TimeoutError):
-        return

@@ -110,11 +110,13 @@ def test_a_topic_that_refuses_is_held_and_the_others_flow(error: Exception) -> N
     assert set(held.topics()) == {refused, "partner.x.events.v1"}
 
 
-def test_an_event_over_the_size_limit_is_held_before_it_is_sent() -> None:
-    rows = [an_event(value=b"x" * catalogue.MESSAGE_LIMIT)]
+def test_an_event_over_the_size_limit_is_left_before_it_is_sent_and_the_rest_goes_on() -> None:
+    rows = [an_event(value=b"x" * catalogue.MESSAGE_LIMIT), an_event(value=b"2")]
+    held = relay._Held()
     wire = Wire(lambda topic, value: None)
-    assert relay.send(wire, rows, relay._Held()) == []  # type: ignore[arg-type]
-    assert wire.sent == []
+    assert relay.send(wire, rows, held) == [rows[1].event_id]  # type: ignore[arg-type]
+    assert [value for _, value in wire.sent] == [b"2"]
+    assert held.topics() == []
 
 
 # From here on against a real broker and a real database.
