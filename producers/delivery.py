@@ -46,7 +46,8 @@ class Decoded:
     `held` are H codes that reading shows: H05 (a total without rows), H04 (then nothing else is decoded). `late` are
     rows of earlier deliveries whose content came with this one, numbered for themselves: they are checked like rows,
     their faults stand in `late_faults` by that number and in no receipt. `alarm`: something stood in it that has no
-    place there (a security alarm; the rows go on). `volume` False: its number of rows says nothing (no H01).
+    place there (a security alarm; the rows go on). `volume` False: its number of rows says nothing (no H01). `lines`:
+    where rows stand whose `line` is a number of their own, because another row stands on the same line.
     """
 
     rows: Sequence[Row]

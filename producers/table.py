@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from producers.text import UTF8_MARK, Line, decoded, fields, lines, refuse_empty, refuse_other_formats
+from producers.text import Line, decoded, fields, lines, refuse_empty, refuse_other_formats
 from schemas import forms
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
@@ -18,7 +18,6 @@ class Table:
     """The physical lines of a file, its mark removed; `cut`: the last one has no line end."""
 
     lines: Sequence[Line]
-    marked: bool
     cut: bool
 
 
@@ -33,9 +32,8 @@ def opened(data: bytes) -> Table:
     """The lines of a file, ended by LF or CRLF. Raises WrongDelivery: F01 to F03."""
     refuse_empty(data)
     refuse_other_formats(data)
-    marked = data.startswith(UTF8_MARK)
-    text = decoded(data, "utf-8", [Fault(code="N05", line=1)] if marked else []).removeprefix("\ufeff")
-    return Table(lines=lines(text, cr_alone=False), marked=marked, cut=not text.endswith("\n"))
+    text = decoded(data, "utf-8").removeprefix("\ufeff")
+    return Table(lines=lines(text, cr_alone=False), cut=not text.endswith("\n"))
 
 
 def split(line: Line) -> list[str]:

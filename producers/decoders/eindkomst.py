@@ -11,7 +11,7 @@ from producers.contract import MUNICIPALITY, Contract
 from producers.decoders.eindkomst_lines import take
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
-from producers.text import Line
+from producers.text import UTF8_MARK, Line
 from producers.vault import Vault
 from schemas.eindkomst import FIELD_IDS, NEVER_READ
 from schemas.errors import WrongDelivery
@@ -42,14 +42,14 @@ def read(delivery: Delivery) -> Decoded:
     """Rows of the file. Raises WrongDelivery: F01 to F09 in order; of elsewhere H04."""
     name = _NAME.fullmatch(delivery.file_name)
     sequence, month = (None, None) if name is None else (int(name["nr"]), _month(name["maaned"]))
-    notices: list[Fault] = []
+    notices = [Fault(code="N05", line=1)] if delivery.data.startswith(UTF8_MARK) else []
     try:
         file = table.opened(delivery.data)
-        notices = [Fault(code="N05", line=1)] if file.marked else []
         rows, faults, trailer = _body(file)
         named = _named(delivery, name, month, rows, trailer)
     except WrongDelivery as wrong:
-        raise WrongDelivery(wrong.fault, wrong.rows, [*wrong.notices, *notices], sequence, month) from None
+        told = notices if wrong.fault.code != "F01" else []
+        raise WrongDelivery(wrong.fault, wrong.rows, told, sequence, month) from None
     return Decoded(
         rows=rows,
         rows_counted=len(rows),
