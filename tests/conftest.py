@@ -14,6 +14,8 @@ import pytest
 from branchespor.settings import Settings, load
 
 OFFSETS = range(1000, 20000, 500)
+# Tests see the settings they state, not those of whoever runs them; only where jars come from is taken over.
+GIVEN = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("BRANCHESPOR_")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +80,7 @@ def _home() -> Iterator[Settings]:
     # Short, and open to PostgreSQL's own user, as /tmp is and pytest's own folders are not.
     home = Path(tempfile.mkdtemp(prefix="branchespor-test-", dir="/tmp"))
     passed_on = ("BRANCHESPOR_JARS", "BRANCHESPOR_MAVEN_REPOSITORY_URL")
-    kept = {name: os.environ[name] for name in passed_on if name in os.environ}
+    kept = {name: GIVEN[name] for name in passed_on if name in GIVEN}
     settings = load({**kept, "BRANCHESPOR_HOME": str(home), "BRANCHESPOR_PORT_OFFSET": str(_free_offset())})
     try:
         yield settings
