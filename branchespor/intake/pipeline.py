@@ -90,7 +90,7 @@ def _checked_on(
         try:
             decoded = contract.against_ledger(decoded, memory)
         except WrongDelivery as error:
-            return answer.refused([error.fault, *decoded.faults], error.rows, decoded)
+            return answer.refused([error.fault, *error.notices], error.rows, decoded)
     order = reader.follows(decoded, history.last)
     if order is not None and order.severity == "file":
         return answer.refused([order, *decoded.faults], decoded.rows_counted, decoded)

@@ -17,11 +17,13 @@ from producers.delivery import Delivery
 from producers.feeds import FEEDS
 from producers.memory import InMemory
 from producers.vault import InMemoryVault
+from schemas.facts import KINDS_OF_PERSON
 from schemas.person_numbers import cleaned
 from validation.receipt import COUNTED
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "partners"
 NAMES = [feed.name for feed in FEEDS]
+OF_CITIZENS = [feed.name for feed in FEEDS if KINDS_OF_PERSON.keys() & set(feed.kinds)]
 MUTANTS = 300
 NUMBERS = re.compile(rb"[0-9]{6,}-?[0-9]*")
 
@@ -76,16 +78,16 @@ def test_a_sample_gives_exactly_its_facts(feed: str, folder: str) -> None:
 def test_each_fact_of_a_sample_is_of_the_right_person(feed: str, folder: str) -> None:
     for run, expected, _ in runs(feed, folder):
         found = {comparable(without_person(record)): record["person"] for record in published(run)}
-        numbers = {fact["cpr"] for fact in expected}
+        numbers = {fact["cpr"] for fact in expected if "cpr" in fact}
         persons = run.vault.identify(numbers)
 
         for fact in expected:
-            assert found[comparable(fact)] == persons[fact["cpr"]]
+            assert found[comparable(fact)] == (persons[fact["cpr"]] if "cpr" in fact else None)
 
 
 def without_person(record: dict[str, Any]) -> dict[str, Any]:
-    key = record["record_key"]
-    return {**record, "record_key": None if key is None else key.replace(record["person"], "{person}")}
+    key, person = record["record_key"], record["person"]
+    return {**record, "record_key": key if key is None or person is None else key.replace(person, "{person}")}
 
 
 @pytest.mark.parametrize("folder", ["good", "bad"])
@@ -121,7 +123,7 @@ def test_the_same_deliveries_give_the_same_receipt_ids_and_facts_on_every_run(fe
     assert list(printable(one)) == list(printable(other))
 
 
-@pytest.mark.parametrize("feed", NAMES)
+@pytest.mark.parametrize("feed", OF_CITIZENS)
 def test_outside_synthetic_mode_invented_numbers_are_replacement_numbers(feed: str) -> None:
     for delivery in sample(feed, "good")[0][:1]:
         outcome = checked(delivery, synthetic=False)
@@ -135,7 +137,7 @@ def test_outside_synthetic_mode_invented_numbers_are_replacement_numbers(feed: s
 @pytest.mark.parametrize("folder", ["good", "bad"])
 def test_no_receipt_fact_or_memory_holds_a_person_number(feed: str, folder: str) -> None:
     deliveries, expected, _ = sample(feed, folder)
-    numbers = {cleaned(fact["cpr"]) for fact in expected}
+    numbers = {cleaned(fact["cpr"]) for fact in expected if "cpr" in fact}
     run = played(deliveries, synthetic=True)
     shown = json.dumps([each.receipt for each in run.outcomes]) + json.dumps(list(printable(run)))
 

@@ -1,0 +1,107 @@
+"""What decoder and expectations of jobcenter-forloeb share: keys by type, codes, which keys are read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from schemas import forms
+from schemas.facts import Absence, Branchespor, Decision
+from schemas.items import CPR, FIRST_KEYS, TRUE, TYPE, Reading, Values, is_deletion
+
+ID_FORM = r"[A-Z]{2}-[0-9]{8}"
+KLE_FORM = r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
+MEETING, CASE, TRACK, SUPPORT, ABSENCE = "MOEDE", "SAG", "BRANCHESPOR", "PARALLEL_INDSATS", "FRAVAER"
+OWN_KEYS: Mapping[str, tuple[str, ...]] = {
+    MEETING: ("moedeType", "status", "planlagtStart", "afholdtDato"),
+    CASE: ("kle", "aabnetDato", "lukketDato"),
+    TRACK: (
+        "spor",
+        "beslutning",
+        "dato",
+        "branchespor",
+        "disco",
+        "planFra",
+        "planTil",
+        "aarsag",
+        "dispensation",
+    ),
+    SUPPORT: ("aktiv", "foersteDag", "sidsteDag"),
+    ABSENCE: ("fravaerType", "startDato", "slutDato", "anmeldelsesDato"),
+}
+EVERY_ITEM = (*FIRST_KEYS, CPR)
+COLUMNS = (*EVERY_ITEM, *(key for keys in OWN_KEYS.values() for key in keys))
+DROPPED = frozenset({"kommentar", "fravaersKommentar"})
+# Keys that are read only beside a value of another key.
+_ONLY_WITH: Mapping[str, tuple[str, str]] = {
+    "afholdtDato": ("status", "AFHOLDT"),
+    "aarsag": ("beslutning", "AFSLAAET"),
+    "foersteDag": ("aktiv", TRUE),
+    "sidsteDag": ("aktiv", TRUE),
+}
+
+MEETING_TYPES = frozenset({"JOBSAMTALE", "FAELLES_JOBSAMTALE", "OPFOELGNING", "INTEGRATION", "REHABILITERING", "ANDET"})
+MEETINGS_WITHOUT_FACT = frozenset({"REHABILITERING", "ANDET"})
+MEETING_STATES = frozenset({"BOOKET", "AFHOLDT", "AFLYST", "UDEBLEVET"})
+DECISIONS: Mapping[str, Decision] = {
+    "TILBUDT": Decision.OFFERED,
+    "ACCEPTERET": Decision.ACCEPTED,
+    "AFSLAAET": Decision.DECLINED,
+}
+REASONS = frozenset({"JOB", "UDDANNELSE", "ANDET_TILBUD", "ANDET"})
+TRACKS_FROM: Mapping[str, date] = {
+    **dict.fromkeys(Branchespor, date(2020, 1, 21)),
+    Branchespor.GRO: date(2020, 7, 1),
+}
+
+
+class AbsenceKind(NamedTuple):
+    """What an absence becomes; no `absence`: no fact. `since`: the first `startDato` it may have."""
+
+    absence: Absence | None = None
+    benefit_paid: bool = False
+    since: date = date.min
+
+
+ABSENCES: Mapping[str, AbsenceKind] = {
+    "FERIE": AbsenceKind(Absence.HOLIDAY, True),
+    "FERIE_UDEN_YDELSE": AbsenceKind(Absence.HOLIDAY, False),
+    "SYGDOM": AbsenceKind(Absence.SICKNESS, True),
+    "BARSEL": AbsenceKind(Absence.PARENTAL_LEAVE, False),
+    "BARSEL_MAX_14_DAGE": AbsenceKind(Absence.PARENTAL_LEAVE, True),
+    "BORGERLIGT_OMBUD": AbsenceKind(Absence.CIVIC_DUTY, True),
+    "FRIPERIODE": AbsenceKind(Absence.OTHER, False),
+    "FRITAGELSE": AbsenceKind(Absence.OTHER, True),
+    "MINDRE_INTENSIV": AbsenceKind(Absence.OTHER, True, date(2020, 1, 1)),
+    **dict.fromkeys(
+        ("UDDANNELSE", "MIDLERTIDIGT_ARBEJDE", "FRITAGET_SELVBOOK", "FRATAGET_SELVBOOK", "HOS_AKASSE"), AbsenceKind()
+    ),
+}
+
+_LOCAL = len("yyyy-mm-ddThh:mm")
+_OFFSETS = ("", "Z", "+01:00", "+02:00")
+
+
+def reading(values: Values) -> Reading:
+    """Which keys of an item are read."""
+    if is_deletion(values):
+        return Reading(read=FIRST_KEYS)
+    own = OWN_KEYS.get(values.get(TYPE) or "")
+    if own is None:
+        return Reading(read=EVERY_ITEM)
+    left_out = {key for key, (other, wanted) in _ONLY_WITH.items() if values.get(other) != wanted}
+    known = (*EVERY_ITEM, *own)
+    return Reading(read=[key for key in known if key not in left_out], known=known)
+
+
+def planned_starts(text: str | None) -> tuple[datetime, ...] | None:
+    """The instants a booked time may mean: one, or none or two in the nights clocks change; None without its form.
+
+    `yyyy-mm-ddThh:mm`, then nothing (Danish time), `Z`, `+01:00` or `+02:00`.
+    """
+    if text is None or text[_LOCAL:] not in _OFFSETS:
+        return None
+    offset = text[_LOCAL:]
+    at = forms.rfc3339(f"{text[:_LOCAL]}:00{offset or 'Z'}")
+    if at is None:
+        return None
+    return (at,) if offset else forms.danish_instants(at.replace(tzinfo=None))
