@@ -184,6 +184,17 @@ FEEDS: tuple[Feed, ...] = (
         kinds=("JobOrder",),
         purpose="openings to bring into play",
     ),
+    Feed(
+        name="arbejdsmarkedsbalance",
+        contract="arbejdsmarkedsbalance/1.0",
+        transport="rest",
+        schedule="30 6 * * *",
+        order=r"-([0-9]+)\.json$",
+        claims="",
+        partners=(),
+        kinds=("ShortageArea",),
+        purpose="sector test of tracks",
+    ),
 )
 
 FEED_BY_NAME: Mapping[str, Feed] = {feed.name: feed for feed in FEEDS}

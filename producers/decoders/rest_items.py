@@ -80,6 +80,10 @@ class ItemDecoder:
 
     def read(self, delivery: Delivery) -> Decoded:
         """Items of all pages as rows with the texts of the keys that are read. All file faults have 0 rows."""
+        with pages.numbered(delivery.file_name):
+            return self._read(delivery)
+
+    def _read(self, delivery: Delivery) -> Decoded:
         content = pages.content_of(delivery.data, LIMIT)
         found = pages.pages_of(content)
         pages.refuse_incomplete(content, found)

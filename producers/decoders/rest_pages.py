@@ -1,12 +1,14 @@
 """What a pull of a REST feed landed, as pages: the file faults that all of them have in common (partners/rest.md)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from producers import strict_json
 from producers.delivery import Decoded
 from producers.strict_json import refusal
+from schemas.errors import WrongDelivery
 from schemas.faults import Fault
 from schemas.forms import trimmed
 
@@ -47,13 +49,13 @@ def refuse_incomplete(content: Object, pages: Sequence[Object]) -> None:
                 raise refusal("F04", column=key, detail=key)
 
 
-def refuse_standstill(pages: Sequence[Object]) -> None:
+def refuse_standstill(pages: Sequence[Object], rows: int = 0) -> None:
     """F12: more is promised, and the cursor is blank or the one asked with."""
     asked_with = None
     for page in pages:
         following = trimmed(page["next"])
         if page["has_more"] and following in ("", asked_with):
-            raise refusal("F12", found="next (cursor)", last="after (cursor)")
+            raise refusal("F12", rows=rows, found="next (cursor)", last="after (cursor)")
         asked_with = following
 
 
@@ -63,6 +65,17 @@ def number_of(file_name: str) -> int:
     if name is None:
         raise refusal("F07", detail="changes-n.json")
     return int(name[1])
+
+
+@contextmanager
+def numbered(file_name: str) -> Iterator[None]:
+    """A refusal inside tells the delivery's number, where the name has one."""
+    try:
+        yield
+    except WrongDelivery as error:
+        name = _NAME.fullmatch(file_name)
+        error.sequence = None if name is None else int(name[1])
+        raise
 
 
 def cursor_of(pages: Sequence[Object]) -> str:

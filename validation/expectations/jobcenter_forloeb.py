@@ -37,7 +37,7 @@ _FEED = "jobcenter-forloeb"
 
 
 def _code(column: str, codes: Iterable[str]) -> Expectation:
-    return rule(_FEED, "code", "R09", column, OneOf(frozenset(codes)))
+    return rule(_FEED, "code", "R09", column, OneOf(frozenset(map(str, codes))))
 
 
 def _start_has_form(values: Values, header: Header) -> bool:
