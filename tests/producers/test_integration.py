@@ -104,9 +104,9 @@ def said(outcome: Outcome) -> list[tuple[int, str, str, str | None, str | None, 
 def test_a_case_is_a_period_and_with_its_programme_a_target_group() -> None:
     outcome = sent(row(end="31-12-2020"))
     period, programme = (to_json(each.fact) for each in outcome.facts)
-    person = outcome.facts[0].fact.person
+    person = period["person"]
 
-    assert period["kind"], programme["kind"] == ("IntegrationPeriod", "TargetGroupSpell")
+    assert (period["kind"], programme["kind"]) == ("IntegrationPeriod", "TargetGroupSpell")
     assert {name: period[name] for name in ("first_day", "last_day", "programme_start")} == {
         "first_day": "2020-06-01",
         "last_day": "2020-12-31",
@@ -490,9 +490,9 @@ def test_another_person_under_a_case_withdraws_for_one_and_is_new_for_the_other(
         (2, "INT-00101", "IntegrationPeriod", "2020-06-01", None, False),
         (2, "INT-00101", "TargetGroupSpell", "2020-06-22", None, True),
     ]
-    earlier, new = before.facts[0].fact, outcome.facts[1].fact
-    assert outcome.facts[0].fact.person == earlier.person != new.person
-    assert outcome.facts[0].fact.record_key == earlier.record_key != new.record_key
+    earlier, withdrawn, new = (to_json(each.fact) for each in (before.facts[0], *outcome.facts[:2]))
+    for name in ("person", "record_key"):
+        assert withdrawn[name] == earlier[name] != new[name]
     assert counts(outcome) == {"rows": 1, "accepted": 1}
 
 
