@@ -80,7 +80,8 @@ def feed_table(rows: Sequence[Record]) -> Table:
 
 def _cells(verdicts: Counter[str], counts: Counter[str], seen: Sequence[str]) -> list[str]:
     return [
-        str(number) for number in (verdicts.total(), *(verdicts[name] for name in seen), *map(counts.get, _COUNTED))
+        str(number)
+        for number in (verdicts.total(), *(verdicts[name] for name in seen), *(counts[name] for name in _COUNTED))
     ]
 
 

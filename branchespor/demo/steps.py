@@ -95,7 +95,7 @@ def run_dags(settings: Settings, say: Say) -> None:
     The day comes last: before the first one facts are only stored, so that a first load announces each citizen once.
     """
     with airflow_api.connect(settings) as airflow:
-        wanted = {BEGIN_DAY, *(f"pull_{feed.module}" for feed in FEEDS)}
+        wanted = {BEGIN_DAY, *(f"pull_{feed.module}" for feed in FEEDS if feed.partners)}
         _await(lambda: wanted <= airflow.dags(), 90, "Airflow has not parsed all DAGs")
         first = f"pull_{FEED_BY_NAME[FIRST_FEED].module}"
         for batch in ([first], sorted(wanted - {BEGIN_DAY, first}), [BEGIN_DAY]):
