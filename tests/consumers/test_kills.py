@@ -112,7 +112,8 @@ def test_killed_twenty_times_it_loses_nothing_and_does_nothing_twice(services, p
     drawn = random.Random(SEED)
     shares = [facts[start :: len(SPOTS) + RANDOM_KILLS] for start in range(len(SPOTS) + RANDOM_KILLS)]
     # Other tests may have begun days in this database; none ever begins again.
-    first_day = max(date(2020, 3, 1), *(day for (day,) in rows("SELECT begun_until FROM core.business_day") if day))
+    begun = [day for (day,) in rows("SELECT begun_until FROM core.business_day") if day is not None]
+    first_day = max([date(2020, 3, 1), *begun])
     published([a_day(first_day)])
     kills = 0
 
