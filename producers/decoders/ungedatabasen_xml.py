@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
-from xml.sax.xmlreader import AttributesNSImpl
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
@@ -19,11 +18,10 @@ ROOT, HEAD = "HaendelseLeverance", "Hoved"
 HEAD_ELEMENTS = ("KommuneNr", "LoebeNummer", "FraTidspunkt", "TilTidspunkt", "AntalHaendelser")
 _KNOWN: Mapping[str, tuple[str, ...]] = {**ELEMENTS, HEAD: HEAD_ELEMENTS}
 _XINCLUDE = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/2003/XInclude"})
-_NIL = ("http://www.w3.org/2001/XMLSchema-instance", "nil")
+_NIL = "http://www.w3.org/2001/XMLSchema-instance nil"
 _DEEPEST = 32
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?.*?\?>|<!--.*?-->|\s)*<!DOCTYPE", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-Name = tuple[str | None, str]
 
 
 @dataclass(slots=True)
@@ -49,9 +47,12 @@ class Document:
 
 def parse(data: bytes, row: Callable[[Element], None]) -> Document:
     """Read a delivery, `row` is called with each row. Raises WrongDelivery: F05 or F11, whichever comes first."""
-    parser, reader = DefusedExpatParser(forbid_dtd=True), _Reader(row)
+    parser = DefusedExpatParser(forbid_dtd=True)
+    reader = _Reader(row, parser.getLineNumber)
     parser.setFeature(feature_namespaces, True)
     parser.setContentHandler(reader)
+    # The parser's own methods would cut a namespace at every white space in it.
+    parser.start_element_ns, parser.end_element_ns = reader.start, reader.end
     try:
         parser.parse(BytesIO(data))
     except SAXParseException as error:
@@ -69,20 +70,20 @@ def _line_of_doctype(data: bytes) -> int | None:
 class _Reader(ContentHandler):
     """Depth 1 is the root, 2 `Hoved` and rows, 3 their values."""
 
-    def __init__(self, row: Callable[[Element], None]) -> None:
+    def __init__(self, row: Callable[[Element], None], line: Callable[[], int]) -> None:
         super().__init__()
         self.document = Document()
-        self._row, self._depth = row, 0
+        self._row, self._line, self._depth = row, line, 0
         self._has_children = False
         self._element: Element | None = None
         self._name: str | None = None
         self._texts: list[str] = []
         self._is_nil = False
 
-    def startElementNS(self, name: Name, qname: str | None, attrs: AttributesNSImpl) -> None:
-        """An element begins."""
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins; names are `namespace local prefix` without what there is not."""
         self._depth += 1
-        namespace, local = name
+        namespace, local = _split(name)
         if namespace in _XINCLUDE:
             raise WrongDelivery(Fault(code="F11", line=self._line(), detail={"detail": "XInclude"}))
         if self._depth > _DEEPEST:
@@ -94,11 +95,11 @@ class _Reader(ContentHandler):
             case 2:
                 self._begin(known)
             case 3:
-                self._begin_value(known, attrs)
+                self._begin_value(known, attributes)
             case _ if self._element is not None and self._name is not None:
                 self._element.wrong.add(self._name)
 
-    def endElementNS(self, name: Name, qname: str | None) -> None:
+    def end(self, name: str) -> None:
         """An element ends."""
         element = self._element
         if self._depth == 3 and element is not None and self._name is not None:
@@ -125,7 +126,7 @@ class _Reader(ContentHandler):
         else:
             self.document.unknown.append(self._line())
 
-    def _begin_value(self, known: str, attrs: AttributesNSImpl) -> None:
+    def _begin_value(self, known: str, attributes: Mapping[str, str]) -> None:
         element = self._element
         if element is None:
             return
@@ -137,8 +138,11 @@ class _Reader(ContentHandler):
         if known in element.values:
             element.wrong.add(known)
         self._name, self._texts = known, []
-        self._is_nil = attrs.get(_NIL, "").strip() in ("true", "1")
+        nil = (value for attribute, value in attributes.items() if " ".join(_split(attribute)) == _NIL)
+        self._is_nil = next(nil, "").strip() in ("true", "1")
 
-    def _line(self) -> int:
-        locator = self._locator  # type: ignore[attr-defined]
-        return int(locator.getLineNumber())
+
+def _split(name: str) -> tuple[str, str]:
+    """Namespace (empty: none) and local name."""
+    parts = name.split(" ")
+    return ("", name) if len(parts) == 1 else (parts[0], parts[1])

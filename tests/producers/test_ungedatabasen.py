@@ -452,6 +452,8 @@ def nested(depth: int) -> str:
         pytest.param(nested(100_000), ("F11", 35, None), id="100000-deep"),
         pytest.param(document(event(), root="Andet"), ("F04", 1, None), id="another-root"),
         pytest.param("\n" + ONE.replace(":1.0", ":2.0"), ("F04", 2, None), id="another-namespace"),
+        pytest.param(ONE.replace(":1.0", ":1.0\u00a0x"), ("F04", 1, None), id="a-longer-namespace"),
+        pytest.param(ONE.replace(":1.0", ":1.0&#10;Hoved"), ("F04", 1, None), id="a-namespace-with-a-line-end"),
         pytest.param(document(event(), head(1), first=""), ("F04", 1, None), id="head-not-first"),
         pytest.param(document(event(), first=""), ("F04", 1, None), id="no-head"),
         pytest.param(document(first=""), ("F04", 1, None), id="nothing-in-it"),
