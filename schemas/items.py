@@ -84,6 +84,18 @@ def moment(found: str | None) -> datetime | None:
     return forms.rfc3339(found) if found is not None and _MOMENT.fullmatch(found) else None
 
 
+def is_moment(found: str) -> bool:
+    """Whether the text is a moment of that form, in whatever year."""
+    match = _MOMENT.fullmatch(found)
+    return match is not None and is_local_time(found[:-1])
+
+
+def is_local_time(found: str) -> bool:
+    """Whether `yyyy-mm-ddThh:mm:ss` is a day that exists and a time of day, in whatever year."""
+    hour, minute, second = found[11:13], found[14:16], found[17:19]
+    return forms.clock(forms.day(found[:10], DAY), hour, minute, second) is not None
+
+
 def day(values: Values, key: str) -> date | None:
     """The day of a key, None where it is blank, has not its form or lies beyond the days possible."""
     found = forms.day(values.get(key), DAY)

@@ -1,12 +1,13 @@
 """What decoder and expectations of jobcenter-forloeb share: keys by type, codes, which keys are read."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from schemas import forms
 from schemas.facts import Absence, Branchespor, Decision
-from schemas.items import CPR, FIRST_KEYS, TRUE, TYPE, Reading, Values, is_deletion
+from schemas.items import CPR, FIRST_KEYS, TRUE, TYPE, Reading, Values, is_deletion, is_local_time
 
 ID_FORM = r"[A-Z]{2}-[0-9]{8}"
 KLE_FORM = r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
@@ -78,7 +79,7 @@ ABSENCES: Mapping[str, AbsenceKind] = {
 }
 
 _LOCAL = len("yyyy-mm-ddThh:mm")
-_OFFSETS = ("", "Z", "+01:00", "+02:00")
+_START = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(Z|\+01:00|\+02:00)?")
 
 
 def reading(values: Values) -> Reading:
@@ -93,12 +94,14 @@ def reading(values: Values) -> Reading:
     return Reading(read=[key for key in known if key not in left_out], known=known)
 
 
-def planned_starts(text: str | None) -> tuple[datetime, ...] | None:
-    """The instants a booked time may mean: one, or none or two in the nights clocks change; None without its form.
+def is_planned_start(text: str) -> bool:
+    """Whether the text is `yyyy-mm-ddThh:mm`, then nothing (Danish time), `Z`, `+01:00` or `+02:00`, in any year."""
+    return _START.fullmatch(text) is not None and is_local_time(f"{text[:_LOCAL]}:00")
 
-    `yyyy-mm-ddThh:mm`, then nothing (Danish time), `Z`, `+01:00` or `+02:00`.
-    """
-    if text is None or text[_LOCAL:] not in _OFFSETS:
+
+def planned_starts(text: str | None) -> tuple[datetime, ...] | None:
+    """The instants a booked time may mean: one, or none or two in the nights clocks change; None without its form."""
+    if text is None or not is_planned_start(text):
         return None
     offset = text[_LOCAL:]
     at = forms.rfc3339(f"{text[:_LOCAL]}:00{offset or 'Z'}")

@@ -21,7 +21,7 @@ from schemas.items import (
     Repeats,
     Values,
     day,
-    moment,
+    is_moment,
     registered_on,
     repeats,
     version_of,
@@ -73,8 +73,8 @@ def first_keys(feed: str, id_form: str, types: Collection[str]) -> Rules:
     def in_range(values: Values, header: Header) -> bool:
         return version_of(values) is not None
 
-    def is_moment(values: Values, header: Header) -> bool:
-        return moment(values[REGISTERED]) is not None
+    def has_moment(values: Values, header: Header) -> bool:
+        return is_moment(values[REGISTERED] or "")
 
     def is_possible(values: Values, header: Header) -> bool:
         return registered_on(values) is not None
@@ -90,7 +90,7 @@ def first_keys(feed: str, id_form: str, types: Collection[str]) -> Rules:
         filled(feed, CHANGE),
         rule(feed, "code", "R09", CHANGE, OneOf(frozenset(f"{OTHER_TYPE}{number}" for number in (1, 2, 3)))),
         filled(feed, REGISTERED),
-        rule(feed, "moment", "R06", REGISTERED, Holds(is_moment), detail={"form": "yyyy-mm-ddThh:mm:ssZ"}),
+        rule(feed, "moment", "R06", REGISTERED, Holds(has_moment), detail={"form": "yyyy-mm-ddThh:mm:ssZ"}),
         rule(feed, "years", "R12", REGISTERED, Holds(is_possible)),
         filled(feed, AUTHORITY),
         rule(feed, "ours", "R16", AUTHORITY, OneOf(frozenset({OURS}))),

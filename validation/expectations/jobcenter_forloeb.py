@@ -16,6 +16,7 @@ from schemas.jobcenter_forloeb import (
     OWN_KEYS,
     REASONS,
     TRACKS_FROM,
+    is_planned_start,
     planned_starts,
 )
 from validation.expectation import Expectation, Header, Holds, Matches, OneOf, Suite, required, rule
@@ -41,7 +42,7 @@ def _code(column: str, codes: Iterable[str]) -> Expectation:
 
 
 def _start_has_form(values: Values, header: Header) -> bool:
-    return planned_starts(values["planlagtStart"]) is not None
+    return is_planned_start(values["planlagtStart"] or "")
 
 
 def _start_is_possible(values: Values, header: Header) -> bool:
