@@ -91,9 +91,17 @@ class Ledger:
             return None
         return self._changed[line] if line in self._changed else self._memory.get(line)
 
-    def change(self, line: str, **fields: Any) -> None:
-        """Other fields of an accepted line."""
-        self._changed[line] = {**(self.get(line) or {}), **fields}
+    def own(self, line: str) -> Document:
+        """An accepted line, to be changed in place: no longer the memory's."""
+        if line not in self._changed:
+            document = self._memory.get(line) or {}
+            own = (
+                {**document, "supplements": dict(document["supplements"])}
+                if "supplements" in document
+                else {**document}
+            )
+            self._changed[line] = own
+        return self._changed[line] or {}
 
     def accept(self, line: Told) -> None:
         """A line enters the ledger."""

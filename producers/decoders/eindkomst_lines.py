@@ -128,13 +128,12 @@ class _Run:
             found = hours(document)
             if document["ended"] or found is None or found >= 0:
                 continue
-            in_force = dict(document["supplements"])
+            in_force = self.ledger.own(original)["supplements"]
             for supplement in [each for each in in_force if each in self.supplements and in_force[each] < 0]:
                 line = self.supplements[supplement]
                 del in_force[supplement], self.effects[supplement]
                 self.ledger.forget(supplement)
                 self.answer(line, "rejected", Fault(code="R12", line=line.line, column="B0200"))
-            self.ledger.change(original, supplements=in_force)
 
     def touched(self) -> Iterable[tuple[str, int]]:
         """Each report that an accepted line belongs to, and the last such line."""
@@ -175,8 +174,7 @@ class _Run:
             original = line.reference or ""
             self._accept(line, original, self._place(line))
             self.supplements[line.id] = line
-            in_force = {**named["supplements"], line.id: line.hours or 0}
-            self.ledger.change(original, supplements=in_force)
+            self.ledger.own(original)["supplements"][line.id] = line.hours or 0
 
     def _reversal(self, line: Told, named: Document) -> None:
         if _contradicts(line, named):
@@ -189,10 +187,9 @@ class _Run:
             self.answer(line, "unchanged")
             return
         self._accept(line, original, self._place(line))
-        self.ledger.change(line.reference or "", ended=True)
+        self.ledger.own(line.reference or "")["ended"] = True
         if named["art"] == SUPPLEMENT:
-            in_force = {each: value for each, value in report["supplements"].items() if each != line.reference}
-            self.ledger.change(original, supplements=in_force)
+            del self.ledger.own(original)["supplements"][line.reference]
 
     def _supplement_or_reversal(self, line: Told, named: Document) -> None:
         (self._supplement if line.art == SUPPLEMENT else self._reversal)(line, named)

@@ -88,9 +88,9 @@ def facts(
             found = cases.tell(case, person, contents(row.values), row.line)
         verdicts[row.line] = "accepted" if found else "unchanged"
         said += found
-    spoken = [row.values.get("Sagsid") or "" for row in decoded.rows]
-    silent = running if all(map(_CASE.fullmatch, spoken)) else []
-    silent = [statement for statement in silent if statement.case not in set(spoken)]
+    spoken = {row.values.get("Sagsid") or "" for row in decoded.rows}
+    readable = all(map(_CASE.fullmatch, spoken))
+    silent = [statement for statement in running if readable and statement.case not in spoken]
     said += [cases.end(statement, day) for statement in silent]
     return Applied(
         facts=sorted(said, key=_place),
