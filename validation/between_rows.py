@@ -1,7 +1,7 @@
 """What many feeds look for in several rows together: repeats and conflicts of a key, cleaned person numbers."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from schemas import person_numbers
 from schemas.faults import Fault
@@ -33,12 +33,12 @@ def _of_one_key(group: Sequence[RowLike], column: str, content: Callable[[RowLik
     ]
 
 
-def cleaned_numbers(rows: Iterable[RowLike], faulty: Collection[int], column: str) -> list[Fault]:
-    """N02 for each person number of a row without fault that had to be cleaned."""
+def cleaned_numbers(rows: Iterable[RowLike], column: str) -> list[Fault]:
+    """N02 for each person number that had to be cleaned."""
     return [
         Fault(code="N02", line=row.line, column=column)
         for row in rows
-        if row.line not in faulty and cleaned_number(row, column) != (row.values.get(column) or "")
+        if cleaned_number(row, column) != (row.values.get(column) or "")
     ]
 
 

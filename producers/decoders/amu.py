@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from producers import table
 from producers.contract import Contract
 from producers.decoders.amu_enrolments import enrolments
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
 from producers.text import Line, decoded, fields, lines, refuse_empty, refuse_other_formats
 from producers.vault import Vault
-from schemas import forms
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
 
@@ -30,7 +30,6 @@ COLUMNS = (
 )
 DEPARTMENTS: Mapping[str, tuple[str, ...]] = {"907001": ("907001", "907011"), "907002": ("907002",)}
 _NAME = re.compile(r"AMU_(?P<inst>[0-9]{6})_(?P<fra>[0-9]{4}K[1-4])_(?P<til>[0-9]{4}K[1-4])_(?P<tid>[0-9]{14})\.csv")
-_BLANKS = frozenset(("", "null", "n/a", "-", "ukendt"))
 _MOST_BYTES = 20 * 1024 * 1024
 _MOST_ROWS = 100_000
 _FIRST_YEAR, _YEAR_BEHIND = 1900, 2200
@@ -138,7 +137,7 @@ def _rows(data: Sequence[Line], text: str, notices: Sequence[Fault]) -> list[tup
     cut = not text.endswith("\n")
     found: list[tuple[Row, int]] = []
     for number, line in data:
-        if not line.strip(" \u00a0;"):
+        if table.says_nothing(line):
             continue
         texts = fields(line, blanks_before_quote=True)
         if texts is None:
@@ -146,9 +145,7 @@ def _rows(data: Sequence[Line], text: str, notices: Sequence[Fault]) -> list[tup
         if cut and number == data[-1][0] and len(texts) < len(COLUMNS):
             raise WrongDelivery(Fault(code="F05", line=number), notices=notices)
         whole = len(texts) == len(COLUMNS)
-        values = {
-            column: None if field.lower() in _BLANKS else field for column, field in zip(COLUMNS, texts, strict=False)
-        }
+        values = {column: table.filled(field) for column, field in zip(COLUMNS, texts, strict=False)}
         found.append((Row(line=number, values=values if whole else {}, raw=line), len(texts)))
     return found
 
@@ -164,11 +161,10 @@ def _named(delivery: Delivery, rows: int, notices: Sequence[Fault]) -> dict[str,
         raise refuse("AMU_INST_FRA_TIL_TID.csv")
     if match["inst"] != delivery.partner or match["inst"] not in DEPARTMENTS:
         raise refuse("institution")
-    local = forms.compact_local_time(match["tid"])
-    instants = () if local is None or not forms.possible(local.date()) else forms.danish_instants(local)
-    if local is None or len(instants) != 1:
+    made = table.moment(match["tid"])
+    if made is None:
         raise refuse("tid")
-    return {**match.groupdict(), "made_at": instants[0].isoformat(), "made_on": local.date().isoformat()}
+    return {**match.groupdict(), "made_at": made.at.isoformat(), "made_on": made.day.isoformat()}
 
 
 def _window(named: Mapping[str, str], rows: int, notices: Sequence[Fault]) -> tuple[date, date]:

@@ -1,11 +1,10 @@
 """What a row of amu must look like (partners/amu.md)."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, timedelta
 
-from schemas import forms, person_numbers
-from schemas.faults import Fault
+from schemas import forms
+from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
 from validation.expectation import (
     Across,
     Expectation,
@@ -110,35 +109,13 @@ EXPECTATIONS: tuple[Expectation, ...] = (
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
     """R11 and N01 by TILMNR among rows without fault; N02 for cleaned person numbers."""
-    by_enrolment: dict[str | None, list[RowLike]] = defaultdict(list)
-    cleaned: list[Fault] = []
-    for row in rows:
-        if row.line not in faulty:
-            by_enrolment[row.values["TILMNR"]].append(row)
-            if person_numbers.cleaned(row.values["PNR"] or "") != row.values["PNR"]:
-                cleaned.append(Fault(code="N02", line=row.line, column="PNR"))
-    found: list[Fault] = []
-    for group in by_enrolment.values():
-        if len(group) > 1:
-            found.extend(_repeats_or_conflict(group))
-    return Across(faults=[*found, *cleaned])
+    sound = [row for row in rows if row.line not in faulty]
+    same = repeats_and_conflicts(sound, "TILMNR", lambda row: row.values["TILMNR"], _content)
+    return Across(faults=[*same, *cleaned_numbers(sound, "PNR")])
 
 
-def _repeats_or_conflict(group: Sequence[RowLike]) -> list[Fault]:
-    contents = [_content(row.values) for row in group]
-    if len(set(contents)) == 1:
-        return [Fault(code="N01", line=row.line, column="TILMNR", other_line=group[0].line) for row in group[1:]]
-    others = [next(other.line for other in group if _content(other.values) != content) for content in contents]
-    return [
-        Fault(code="R11", line=row.line, column="TILMNR", other_line=other)
-        for row, other in zip(group, others, strict=True)
-    ]
-
-
-def _content(values: Values) -> tuple[str | None, ...]:
-    return tuple(
-        person_numbers.cleaned(values[column] or "") if column == "PNR" else values[column] for column in COLUMNS
-    )
+def _content(row: RowLike) -> Hashable:
+    return tuple(cleaned_number(row, column) if column == "PNR" else row.values[column] for column in COLUMNS)
 
 
 SUITE = Suite(feed=FEED, columns=COLUMNS, expectations=EXPECTATIONS, across=across)

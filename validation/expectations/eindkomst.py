@@ -114,7 +114,7 @@ def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> 
     """R11 and N01 by R0001 among rows without fault; N02 for cleaned person numbers."""
     sound = [row for row in rows if row.line not in faulty]
     same_line = repeats_and_conflicts(sound, "R0001", lambda row: row.values["R0001"], _content)
-    return Across(faults=[*same_line, *cleaned_numbers(sound, (), "S6000")])
+    return Across(faults=[*same_line, *cleaned_numbers(sound, "S6000")])
 
 
 def _content(row: RowLike) -> Hashable:

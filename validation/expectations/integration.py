@@ -175,7 +175,7 @@ def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> 
     same_case = repeats_and_conflicts(sound, "Sagsid", lambda row: row.values["Sagsid"], _content)
     aside = {fault.line for fault in same_case}
     overlapping = _overlaps([row for row in sound if row.line not in aside and _says_period(row.values)])
-    return Across(faults=[*same_case, *overlapping, *cleaned_numbers(sound, (), "CPR-nummer")])
+    return Across(faults=[*same_case, *overlapping, *cleaned_numbers(sound, "CPR-nummer")])
 
 
 def _content(row: RowLike) -> Hashable:

@@ -136,7 +136,7 @@ def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> 
     """R11 and N01 by number and moment among rows without fault; N02 for cleaned person numbers."""
     sound = [row for row in rows if row.line not in faulty]
     same = repeats_and_conflicts(sound, "HaendelseNummer", _key, _content)
-    return Across(faults=[*same, *cleaned_numbers(sound, (), "CPRNr")])
+    return Across(faults=[*same, *cleaned_numbers(sound, "CPRNr")])
 
 
 def _key(row: RowLike) -> Hashable:
