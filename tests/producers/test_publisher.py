@@ -148,6 +148,28 @@ def test_a_delivery_is_one_transaction_in_order(wires: list[Wire]) -> None:
     assert wire.sent[3][0] == catalogue.fact_topic("IdentityChange")
 
 
+def test_the_key_of_a_fact_of_no_person_is_its_record_key(wires: list[Wire]) -> None:
+    wires.append(wire := Wire())
+    shortage = facts.ShortageArea(
+        fact_id=str(uuid5(NAMESPACE_DNS, "shortage")),
+        source="arbejdsmarkedsbalance:star",
+        record_key="RAR Østjylland/721210/2020H1",
+        recorded_at=AT,
+        received_at=AT,
+        area="RAR Østjylland",
+        disco="721210",
+        title="Svejser",
+        category=facts.ShortageCategory.SHORTAGE,
+        half_year="2020H1",
+        valid_from=date(2020, 1, 1),
+        valid_to=date(2020, 6, 30),
+    )
+    a_publisher().facts([shortage])
+    assert [sent[:2] for sent in wire.sent] == [
+        (catalogue.fact_topic("ShortageArea"), "RAR Østjylland/721210/2020H1".encode())
+    ]
+
+
 def test_headers_are_cloudevents_and_nothing_more(wires: list[Wire]) -> None:
     wires.append(wire := Wire())
     a_publisher().facts([a_period(1)])
