@@ -12,6 +12,7 @@ from branchespor.hub import wiring
 from branchespor.settings import Settings
 from schemas import catalogue
 from schemas.errors import Unavailable
+from schemas.facts import KINDS_OF_NO_PERSON
 
 _FACT_TOPICS = "branchespor.facts."
 # A record may be gone from its topic a little before the full retention; the fact table is the lasting log.
@@ -21,7 +22,8 @@ _EVENT_ID = "ce_id"
 _LEDGER = """
 SELECT d.delivery_id::text, d.feed, d.partner, d.file_name, d.verdict, d.checked_at, d.rows, d.accepted, d.unchanged,
        d.duplicate, d.rejected, d.waiting, d.facts,
-       coalesce(array_agg(p.fact_id::text ORDER BY p.line, p.fact_id) FILTER (WHERE p.fact_id IS NOT NULL), '{}')
+       coalesce(array_agg(p.fact_id::text ORDER BY p.line, p.fact_id) FILTER (WHERE p.fact_id IS NOT NULL), '{}'),
+       coalesce(array_agg(p.fact_id::text) FILTER (WHERE p.kind = ANY(%(of_no_person)s::text[])), '{}')
   FROM intake.delivery d LEFT JOIN intake.published_fact p USING (delivery_id)
  WHERE d.state = 'FINAL' AND (%(delivery)s::uuid IS NULL OR d.delivery_id = %(delivery)s::uuid)
  GROUP BY d.delivery_id ORDER BY d.checked_at, d.delivery_id
@@ -59,7 +61,7 @@ def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[R
     Raises Unavailable if broker or database are away.
     """
     with wiring.database(settings, "intake") as conn:
-        rows = conn.execute(_LEDGER, {"delivery": delivery}).fetchall()
+        rows = conn.execute(_LEDGER, {"delivery": delivery, "of_no_person": list(KINDS_OF_NO_PERSON)}).fetchall()
     wanted = {fact for row in rows for fact in row[13]}
     with wiring.database(settings, "status") as conn:
         found = conn.execute("SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%s::uuid[])", (list(wanted),))
@@ -70,6 +72,7 @@ def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[R
 
 def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], now: datetime) -> Reconciled:
     facts: list[str] = row[13]
+    not_for_the_table = frozenset(row[14])  # the fact table holds what is said of citizens
     still_kept = now - row[5] < _ON_TOPIC_FOR
     return Reconciled(
         delivery=row[0],
@@ -84,7 +87,7 @@ def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collecti
         applied=sum(fact in applied for fact in facts),
         missing_in_ledger=row[12] - len(facts),
         missing_on_topic=tuple(fact for fact in facts if still_kept and fact not in on_topic),
-        missing_applied=tuple(fact for fact in facts if fact not in applied),
+        missing_applied=tuple(fact for fact in facts if fact not in applied and fact not in not_for_the_table),
     )
 
 
