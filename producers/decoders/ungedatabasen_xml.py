@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
@@ -20,7 +19,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {**ELEMENTS, HEAD: HEAD_ELEMENTS}
 _XINCLUDE = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/2003/XInclude"})
 _NIL = "http://www.w3.org/2001/XMLSchema-instance nil"
 _DEEPEST = 32
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?.*?\?>|<!--.*?-->|\s)*<!DOCTYPE", re.DOTALL)
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?.*?\?>|<!--.*?-->|\s++)*+<!DOCTYPE", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -54,7 +53,9 @@ def parse(data: bytes, row: Callable[[Element], None]) -> Document:
     # The parser's own methods would cut a namespace at every white space in it.
     parser.start_element_ns, parser.end_element_ns = reader.start, reader.end
     try:
-        parser.parse(BytesIO(data))
+        # In one piece: with small ones a token of megabytes would be scanned anew for each of them.
+        parser.feed(data)
+        parser.close()
     except SAXParseException as error:
         raise WrongDelivery(Fault(code="F05", line=error.getLineNumber() or 1)) from None
     except DefusedXmlException:
