@@ -52,7 +52,7 @@ def read_publication(delivery: Delivery) -> Decoded:
     told = _publication(item)
     columns = [] if detail is None else _columns(body)
     rows = body.get("rows", [])
-    number = pages.number_of(delivery.file_name)
+    number = pages.number_of(delivery.file_name, len(rows))
     _refuse_disagreement(told, detail, len(rows))
     if len(rows) > MAX_ROWS:
         raise refusal("F08", limit=LIMIT)

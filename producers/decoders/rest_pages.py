@@ -59,11 +59,11 @@ def refuse_standstill(pages: Sequence[Object], rows: int = 0) -> None:
         asked_with = following
 
 
-def number_of(file_name: str) -> int:
+def number_of(file_name: str, rows: int = 0) -> int:
     """The number of the delivery. Raises WrongDelivery F07 for another name."""
     name = _NAME.fullmatch(file_name)
     if name is None:
-        raise refusal("F07", detail="changes-n.json")
+        raise refusal("F07", rows=rows, detail="changes-n.json")
     return int(name[1])
 
 
