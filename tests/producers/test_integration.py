@@ -278,6 +278,8 @@ def test_a_separator_between_quotes_is_text() -> None:
         pytest.param(total(row(), header=HEADER).replace(";", ","), ("F04", 1, None), 0, id="comma"),
         pytest.param(total(row(), header=HEADER).replace(";", "\t"), ("F04", 1, None), 0, id="tab"),
         pytest.param("\r\n" + total(row()), ("F04", 1, None), 0, id="header-on-line-2"),
+        pytest.param("Sagsid\r\nINT-00101\r\n", ("F04", 1, "Kommunenr"), 0, id="one-known-column"),
+        pytest.param("a;b\r\n1;2\r\n", ("F04", 1, "Kommunenr"), 0, id="columns-of-something-else"),
         pytest.param(total(row(), row(programme='"S')), ("F05", 3, None), 0, id="a-quote-never-closed"),
         pytest.param(total(row(), row())[:-20], ("F05", 3, None), 0, id="cut-in-the-last-row"),
     ],
