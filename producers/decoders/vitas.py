@@ -1,10 +1,12 @@
 """vitas: placements and jobs with wage subsidy as agreed with companies (vitas.md)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from heapq import heappop, heappush
+from itertools import groupby, islice
+from typing import Any, NamedTuple
 
 from producers.decoders.rest_intake import Candidate
 from producers.decoders.rest_items import ItemDecoder, ItemFeed
@@ -77,26 +79,45 @@ def conflict(told: Sequence[Told], statements: Mapping[str, Any]) -> str | None:
 
 def aside(candidates: Sequence[Candidate]) -> Mapping[int, Fault]:
     """R13: all placements of a day on which one citizen has two or more with over 37 hours together."""
-    by_person: dict[str, list[tuple[int, Content]]] = defaultdict(list)
+    by_person: dict[str, list[_Placement]] = defaultdict(list)
     for candidate in candidates:
         for each in candidate.told:
             if each.kind == PLACEMENT and each.person is not None:
-                by_person[each.person].append((candidate.line, each.content))
-    found: dict[int, Fault] = {}
-    for placements in by_person.values():
-        for first in {str(content["first_day"]) for _, content in placements}:
-            # Hours together are highest on a day on which one of them begins.
-            there = [(line, content) for line, content in placements if _holds(content, first)]
-            hours = sum(Decimal(str(content["weekly_hours"])) for _, content in there)
-            if len(there) > 1 and hours > MOST_HOURS:
-                for line, _ in there:
-                    other = next(each for each, _ in there if each != line)
-                    found.setdefault(line, Fault(code="R13", line=line, column=HOURS, other_line=other))
-    return found
+                days = str(each.content["first_day"]), str(each.content["last_day"])
+                hours = Decimal(str(each.content["weekly_hours"]))
+                by_person[each.person].append(_Placement(*days, candidate.line, hours))
+    pairs = (pair for placements in by_person.values() for pair in _too_many_hours(placements))
+    return {line: Fault(code="R13", line=line, column=HOURS, other_line=other) for line, other in pairs}
 
 
-def _holds(content: Content, on: str) -> bool:
-    return str(content["first_day"]) <= on <= str(content["last_day"])
+class _Placement(NamedTuple):
+    first: str
+    last: str
+    line: int
+    hours: Decimal
+
+
+def _too_many_hours(placements: Sequence[_Placement]) -> Iterator[tuple[int, int]]:
+    """The lines of one citizen's placements on a day with too many hours, each with another line of that day.
+
+    Hours together are highest on a day on which one begins: only those days are looked at, in order.
+    """
+    there: dict[int, Decimal] = {}
+    ends: list[tuple[str, int]] = []
+    untold: set[int] = set()
+    for day, begun in groupby(sorted(placements), key=lambda each: each.first):
+        for each in begun:
+            there[each.line] = each.hours
+            untold.add(each.line)
+            heappush(ends, (each.last, each.line))
+        while ends and ends[0][0] < day:
+            _, line = heappop(ends)
+            del there[line]
+            untold.discard(line)
+        if len(there) > 1 and sum(there.values()) > MOST_HOURS:
+            one, two = islice(there, 2)
+            yield from ((line, two if line == one else one) for line in sorted(untold))
+            untold.clear()
 
 
 _DECODER = ItemDecoder(
