@@ -105,12 +105,12 @@ def _too_many_hours(placements: Sequence[_Placement]) -> Iterator[tuple[int, int
     there: dict[int, Decimal] = {}
     ends: list[tuple[str, int]] = []
     untold: set[int] = set()
-    for day, begun in groupby(sorted(placements), key=lambda each: each.first):
+    for first, begun in groupby(sorted(placements), key=lambda each: each.first):
         for each in begun:
             there[each.line] = each.hours
             untold.add(each.line)
             heappush(ends, (each.last, each.line))
-        while ends and ends[0][0] < day:
+        while ends and ends[0][0] < first:
             _, line = heappop(ends)
             del there[line]
             untold.discard(line)
