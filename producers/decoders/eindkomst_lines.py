@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from producers.decoders.eindkomst_ledger import Ledger, Told, period, told
+from producers.decoders.eindkomst_ledger import Ledger, Told, told
+from producers.decoders.eindkomst_reports import contradicts, hours
 from producers.decoders.eindkomst_statements import Statements
 from producers.delivery import Applied, Delivery, Row, Settled, Verdict
 from producers.memory import Document, Memory
@@ -16,9 +17,6 @@ from producers.vault import Vault
 from schemas.eindkomst import ORIGINAL, REVERSAL, SUPPLEMENT
 from schemas.faults import Fault
 from schemas.person_numbers import cleaned
-
-# Under a week of pay without hours is a bonus.
-_BONUS_WITHIN = timedelta(days=7)
 
 
 def take(
@@ -52,19 +50,6 @@ def take(
         earlier=frozenset(line for line, verdict in run.verdicts.items() if verdict == "waiting"),
         settled=list(run.settled.values()),
     )
-
-
-def hours(original: Document) -> int | None:
-    """The hours of a report in hundredths, None: unknown."""
-    own: int | None = original["hours"]
-    if own is None and not _is_bonus(original):
-        return None
-    return int((own or 0) + sum(original["supplements"].values()))
-
-
-def _is_bonus(original: Document) -> bool:
-    first, last = map(date.fromisoformat, period(original))
-    return last - first + timedelta(days=1) < _BONUS_WITHIN
 
 
 @dataclass(slots=True)
@@ -166,7 +151,7 @@ class _Run:
         return left
 
     def _supplement(self, line: Told, named: Document) -> None:
-        if _contradicts(line, named):
+        if contradicts(line, named):
             self._conflict(line)
         elif named["ended"]:
             self.answer(line, "rejected", _unknown(line))
@@ -177,7 +162,7 @@ class _Run:
             self.ledger.own(original)["supplements"][line.id] = line.hours or 0
 
     def _reversal(self, line: Told, named: Document) -> None:
-        if _contradicts(line, named):
+        if contradicts(line, named):
             self._conflict(line)
             return
         original = named.get("of") or line.reference or ""
@@ -207,16 +192,6 @@ class _Run:
         if line.delivery == self.delivery.file_name:
             return line.line
         return self.effects[line.reference or ""][1]
-
-
-def _contradicts(line: Told, named: Document) -> bool:
-    """R11: a line that must not be named so, or another person, employer, and for a supplement income or period."""
-    may_name = (ORIGINAL,) if line.art == SUPPLEMENT else (ORIGINAL, SUPPLEMENT)
-    if line.reference == line.id or named["art"] not in may_name:
-        return True
-    if (line.person, line.employer) != (named["person"], named["employer"]):
-        return True
-    return line.art == SUPPLEMENT and (line.income, line.first, line.last) != (named["income"], *period(named))
 
 
 def _unknown(line: Told) -> Fault:

@@ -8,35 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
+from producers.decoders.ungedatabasen_rows import Told, told_by
 from producers.delivery import Applied, Delivery, FactOfLine, Row, Settled, Verdict
 from producers.memory import Document, Memory
 from producers.statement import version
 from producers.vault import Vault
-from schemas.facts import JsonValue
 from schemas.faults import Fault
 from schemas.person_numbers import cleaned
-from schemas.ungedatabasen import DAY_OF, DELETION, EVENT, EVENTS, KIND, READY, day, instant
+from schemas.ungedatabasen import DELETION, EVENT, KIND, READY
 
 _KIND_OF_FACT = {EVENT: "YouthEducation", READY: "DeclaredReady"}
 _WAITING = "ungedatabasen_waiting"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One faultless row; of a deletion what waits in the memory has this form too. `at`: ISO, UTC.
-
-    `row` is its number in its delivery, `line` where it stands; `since`: the Danish day of that delivery.
-    """
-
-    delivery: str
-    row: int
-    line: int
-    number: str
-    kind: str
-    at: str
-    person: str
-    content: Mapping[str, JsonValue]
-    since: str
 
 
 @dataclass(slots=True)
@@ -96,7 +78,7 @@ def take(
     by_number: dict[str, list[Told]] = {}
     for row in rows:
         person = persons[numbers[row.line]] if row.line in numbers else ""
-        told = _told(row, lines.get(row.line, row.line), person, delivery, on)
+        told = told_by(row, lines.get(row.line, row.line), person, delivery, on)
         by_number.setdefault(told.number, []).append(told)
     memory.load(by_number)
     for number, of_number in by_number.items():
@@ -113,41 +95,6 @@ def take(
 def _place(said: FactOfLine) -> tuple[int, str, str, datetime, bool]:
     fact = said.fact
     return said.line, fact.kind, fact.record_key.partition("/")[0], fact.recorded_at, not fact.withdrawn
-
-
-def _told(row: Row, line: int, person: str, delivery: Delivery, on: date) -> Told:
-    values = row.values
-    at = instant(values["Registreringstidspunkt"])
-    if at is None:
-        raise ValueError(f"row {row.line} has no moment: its expectations were not checked")
-    return Told(
-        delivery=delivery.file_name,
-        row=row.line,
-        line=line,
-        number=values["HaendelseNummer"] or "",
-        kind=values[KIND] or "",
-        at=at.isoformat(),
-        person=person,
-        content=_content(values),
-        since=on.isoformat(),
-    )
-
-
-def _content(values: Mapping[str, str | None]) -> dict[str, JsonValue]:
-    kind = values[KIND] or ""
-    if kind == DELETION:
-        return {}
-    told_day = day(values[DAY_OF[kind]])
-    iso = None if told_day is None else told_day.isoformat()
-    if kind == READY:
-        return {"day": iso}
-    return {
-        "education": values.get("UddannelseKode"),
-        "event": EVENTS[values["HaendelseType"] or ""],
-        "day": iso,
-        "institution": values.get("InstitutionNr"),
-        "programme": values.get("UdelKode"),
-    }
 
 
 def _take(run: _Run, number: str, of_number: Iterable[Told]) -> None:
