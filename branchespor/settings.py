@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     airflow_scheduler_health_port: int = Field(default=18974, ge=1024, le=45000)
     sftp_port: int = Field(default=12022, ge=1024, le=45000)
     partner_http_port: int = Field(default=18090, ge=1024, le=45000)
-    jars: Path = Field(default=CHECKOUT / ".local" / "jars", description="where the pinned jars are kept, for all stacks")
+    jars: Path = Field(
+        default=CHECKOUT / ".local" / "jars", description="where the pinned jars are kept, for all stacks"
+    )
     maven_repository_url: str | None = Field(default=None, description="where the pinned jars come from")
     failpoints: str = Field(default="", description="test aid: name=action, see consumers.failpoints")
 
