@@ -86,8 +86,7 @@ def test_after_kill_9_of_everything_up_starts_again_with_all_data(empty_home: Se
     keep_a_value(empty_home)
     for pid in pids(empty_home):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not board.read(empty_home).is_watched)
-    assert {row["state"] for row in overview.rows(empty_home)} == {"gone"}
+    wait_until(lambda: {row["state"] for row in overview.rows(empty_home)} == {"gone"})
     start(empty_home)
     assert kept_value(empty_home) == 7
 
