@@ -41,8 +41,9 @@ def environment(settings: Settings) -> Mapping[str, str]:
 
 
 def command(*words: str) -> Callable[[Settings], list[str]]:
-    """One of Airflow's own commands."""
-    return lambda _: [sys.executable, "-m", "airflow", *words]
+    """One of Airflow's own commands; the scheduler with what its tasks need in memory."""
+    module = "branchespor.stack.preloaded" if words[0] == "scheduler" else "airflow"
+    return lambda _: [sys.executable, "-m", module, *words]
 
 
 def prepare(settings: Settings) -> None:
