@@ -127,7 +127,11 @@ def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> No
 _QUIET = (
     ("relay", "SELECT NOT EXISTS (SELECT 1 FROM core.outbox WHERE sent_at IS NULL)"),
     ("partners", "SELECT NOT EXISTS (SELECT 1 FROM core.relation_changed)"),
-    ("status", "SELECT coalesce(day = begun_until, false) FROM core.business_day"),
+    (
+        "status",
+        "SELECT coalesce(day = begun_until AND NOT EXISTS (SELECT 1 FROM core.due WHERE due.day <= business_day.day),"
+        " false) FROM core.business_day",
+    ),
     (
         "status",
         "SELECT (SELECT count(*) FROM core.milestone) <="
