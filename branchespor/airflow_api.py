@@ -11,6 +11,7 @@ from branchespor.settings import Settings
 from schemas.errors import Unavailable
 
 _QUESTIONS = 4
+_FIRST_RUN_WITHIN_S = 15.0
 _ENDED = ("success", "failed")
 
 
@@ -47,9 +48,26 @@ class Airflow:
         """Files that could not be parsed."""
         return [each["filename"] for each in self._call("GET", "/api/v2/importErrors")["import_errors"]]
 
-    def unpause(self, dag_id: str) -> None:
-        """Let a DAG run."""
-        self._call("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
+    def start(self, dag_id: str) -> str:
+        """Let a DAG run, and run it now; gives the run id.
+
+        Airflow itself runs a scheduled DAG once, for its last interval, as soon as it is let run: that run is taken.
+        """
+        path = f"/api/v2/dags/{dag_id}"
+        if self._call("GET", path)["is_paused"]:
+            before = self.runs(dag_id)
+            self._call("PATCH", path, json={"is_paused": False})
+            deadline = time.monotonic() + _FIRST_RUN_WITHIN_S
+            while time.monotonic() < deadline:
+                if new := self.runs(dag_id) - before:
+                    return new.pop()
+                time.sleep(0.2)
+        return self.trigger(dag_id)
+
+    def runs(self, dag_id: str) -> set[str]:
+        """Ids of the newest runs of a DAG."""
+        found = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns", params={"limit": 100, "order_by": "-id"})
+        return {str(run["dag_run_id"]) for run in found["dag_runs"]}
 
     def pools(self) -> set[str]:
         """Names of the pools."""

@@ -73,7 +73,7 @@ def pull(feed: str, wait: bool, within_s: int) -> None:
     dag_id = f"pull_{FEED_BY_NAME[feed].module}"
     with connect(load()) as airflow:
         began = time.monotonic()
-        run_id = airflow.trigger(dag_id)
+        run_id = airflow.start(dag_id)
         click.echo(f"{dag_id}: run {run_id} started", err=True)
         if not wait:
             return

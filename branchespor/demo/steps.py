@@ -99,7 +99,7 @@ def run_dags(settings: Settings, say: Say) -> None:
         _await(lambda: wanted <= airflow.dags(), 90, "Airflow has not parsed all DAGs")
         first = f"pull_{FEED_BY_NAME[FIRST_FEED].module}"
         for batch in ([first], sorted(wanted - {BEGIN_DAY, first}), [BEGIN_DAY]):
-            runs = {dag_id: _started(airflow, dag_id) for dag_id in batch}
+            runs = {dag_id: airflow.start(dag_id) for dag_id in batch}
             for dag_id, run_id in runs.items():
                 began = time.monotonic()
                 state = airflow.wait(dag_id, run_id, _DAG_WITHIN_S)
@@ -107,12 +107,6 @@ def run_dags(settings: Settings, say: Say) -> None:
                     failed = {each["task_id"] for each in airflow.tasks(dag_id, run_id) if each["state"] == "failed"}
                     raise Unavailable(f"{dag_id} failed in {', '.join(sorted(failed))}: see the task's log in Airflow")
                 say(f"{dag_id} done after {time.monotonic() - began:.0f} s more")
-
-
-def _started(airflow: airflow_api.Airflow, dag_id: str) -> str:
-    # Not before its turn: an unpaused DAG may also run by its schedule.
-    airflow.unpause(dag_id)
-    return airflow.trigger(dag_id)
 
 
 def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> None:
