@@ -31,7 +31,7 @@ def answer(feed_name: str, partner: str, settings: Settings | None = None) -> in
         if not work:
             return 0
         if feed.transport == "rest":
-            return _post(settings, conn, feed, work)
+            return _post(settings, conn, feed, partner, work)
         return _put(settings, conn, feed, partner, work)
 
 
@@ -44,7 +44,7 @@ def _put(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str, 
     from validation.receipt import danish_text
 
     sent = 0
-    with sftp.connect(wiring.sftp_server(settings), feed.folder(partner)) as folder:
+    with wiring.reaching(feed, partner), sftp.connect(wiring.sftp_server(settings), feed.folder(partner)) as folder:
         for each in work:
             if each["receipt_sent_at"] is None:
                 folder.answer(each["file_name"], receipt_bytes(each["receipt"]), danish_text(each["receipt"]).encode())
@@ -56,9 +56,9 @@ def _put(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str, 
     return sent
 
 
-def _post(settings: Settings, conn: ledger.Connection, feed: Feed, work: list[dict[str, Any]]) -> int:
+def _post(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str, work: list[dict[str, Any]]) -> int:
     sent = 0
-    with rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
+    with wiring.reaching(feed, partner), rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
         for each in work:
             line.post_receipt(receipt_bytes(each["receipt"]), str(each["receipt"]["receipt_id"]))
             ledger.mark_answered(conn, each["delivery_id"], clock.now())

@@ -41,7 +41,7 @@ def land(feed_name: str, partner: str, settings: Settings | None = None) -> list
 
 def _land_files(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str) -> list[str]:
     identifiers = []
-    with sftp.connect(wiring.sftp_server(settings), feed.folder(partner)) as folder:
+    with wiring.reaching(feed, partner), sftp.connect(wiring.sftp_server(settings), feed.folder(partner)) as folder:
         look = folder.look(earlier_look(conn, feed.name, partner), clock.now())
         keep_look(conn, feed.name, partner, look.seen)
         for refusal in look.refused:

@@ -23,7 +23,7 @@ def land_pull(settings: Settings, conn: ledger.Connection, feed: Feed, partner: 
     if ledger.waiting(conn, feed.name, partner):
         log.warning("not pulled: a delivery of this feed waits or is held", feed=feed.name, partner=partner)
         return []
-    with rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
+    with wiring.reaching(feed, partner), rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
         pulled = visitation.pull(line, StoredMemory(conn, feed.name, partner), clock.now())
     if pulled is None:
         return []

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from branchespor.settings import Settings
+from producers.feeds import Feed
 from producers.sealing import key_from_text
 from producers.stores.ledger import Connection
 from producers.stores.vault import StoredVault
@@ -47,6 +48,16 @@ def quarantine_key(settings: Settings) -> bytes:
 def landing(settings: Settings) -> Path:
     """The landing folder."""
     return settings.home.resolve() / "landing"
+
+
+@contextmanager
+def reaching(feed: Feed, partner: str) -> Iterator[None]:
+    """What is missing on the way to a partner's server is said with the partner and the setting that leads there."""
+    try:
+        yield
+    except Unavailable as error:
+        setting = "BRANCHESPOR_PARTNER_HTTP_PORT" if feed.transport == "rest" else "BRANCHESPOR_SFTP_PORT"
+        raise Unavailable(f"{feed.name} of {partner}: {error} ({setting})") from error
 
 
 def sftp_server(settings: Settings) -> Server:

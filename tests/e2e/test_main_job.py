@@ -1,10 +1,14 @@
 """The main job on the whole stack: every delivery answered as promised, every fact applied once, nothing leaked."""
 
 import json
+import os
 import re
+import signal
 import subprocess
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +22,44 @@ from branchespor.demo import result, steps
 from branchespor.hub import wiring
 from branchespor.reconciliation import reconcile
 from branchespor.settings import Settings
+from branchespor.stack import board
 from producers.stores import ledger
+from schemas.errors import Unavailable
+from simulator.misbehaviour import give
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 PERSONS, SEED = 60, 7
 
 
+LATE_FEED = "akasse-ledighed"
+LATE = 6
+"""So many files of each partner of this feed are handed in only while services are being killed."""
+
+
+def unsaid(_: str) -> None:
+    """Progress that nobody reads."""
+
+
 @pytest.fixture(scope="module")
-def town(stack: Settings) -> steps.Sample:
-    """The sample municipality, delivered, pulled, applied."""
-    said: list[str] = []
-    sample = steps.sample(stack, PERSONS, SEED, said.append)
-    steps.deliver(stack, sample, said.append)
-    steps.run_dags(stack, said.append)
+def whole_town(stack: Settings) -> steps.Sample:
+    """The sample municipality, as it lies on disk."""
+    return steps.sample(stack, PERSONS, SEED, unsaid)
+
+
+@pytest.fixture(scope="module")
+def town(stack: Settings, whole_town: steps.Sample) -> steps.Sample:
+    """What of it was delivered, pulled and applied: all but the newest files of one feed."""
+    by_partner: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in whole_town.files:
+        if entry["feed"] == LATE_FEED:
+            by_partner.setdefault(entry["partner"], []).append(entry)
+    late = {each["file"] for entries in by_partner.values() for each in entries[-LATE:]}
+    assert len(late) == LATE * len(by_partner) > 0
+    deliveries = [each for each in whole_town.manifest["deliveries"] if each["file"] not in late]
+    sample = replace(whole_town, manifest={**whole_town.manifest, "deliveries": deliveries})
+    steps.deliver(stack, sample, unsaid)
+    steps.run_dags(stack, unsaid)
     steps.settle(stack)
     return sample
 
@@ -120,8 +148,8 @@ def test_some_are_covered_and_partners_were_told(stack: Settings, town: steps.Sa
 
 def test_running_everything_again_changes_nothing(stack: Settings, town: steps.Sample) -> None:
     before = result.fingerprint(stack)
-    assert steps.deliver(stack, town, lambda _: None) == 0
-    steps.run_dags(stack, lambda _: None)
+    assert steps.deliver(stack, town, unsaid) == 0
+    steps.run_dags(stack, unsaid)
     steps.settle(stack)
     assert result.fingerprint(stack) == before
 
@@ -133,6 +161,76 @@ def test_the_result_can_be_shown(stack: Settings, town: steps.Sample) -> None:
 def test_airflow_parsed_every_dag_file(stack: Settings) -> None:
     with airflow_api.connect(stack) as airflow:
         assert airflow.import_errors() == []
+
+
+def test_a_server_that_is_away_is_named_tried_again_and_nothing_is_lost(stack: Settings, town: steps.Sample) -> None:
+    before = result.fingerprint(stack)
+    give(stack.home.resolve() / "partners" / "rest", {"mode": "unavailable", "retry_after": 1, "times": 3})
+    sftp = stack.home.resolve() / "partners"
+    give(sftp, {"refuse": True})
+    try:
+        with airflow_api.connect(stack) as airflow:
+            rest_run = airflow.start("pull_visitation")
+            sftp_run = airflow.start("pull_amu")
+            assert airflow.wait("pull_visitation", rest_run, 120) == "success"
+            await_(lambda: "up_for_retry" in {each["state"] for each in airflow.tasks("pull_amu", sftp_run)})
+            log = "".join(
+                path.read_text(encoding="utf-8")
+                for path in (stack.home / "logs" / "airflow").rglob("attempt=1.log")
+                if sftp_run in str(path)
+            )
+            assert re.search(r"amu of 90700[12]: SFTP server 127\.0\.0\.1:\d+", log), (
+                "the failed attempt names partner and server"
+            )
+            assert "BRANCHESPOR_SFTP_PORT" in log
+            give(sftp, None)
+            assert airflow.wait("pull_amu", sftp_run, 240) == "success"
+    finally:
+        give(sftp, None)
+        give(stack.home.resolve() / "partners" / "rest", None)
+    assert result.fingerprint(stack) == before
+
+
+def test_services_killed_during_a_run_come_back_and_nothing_is_lost(
+    stack: Settings, town: steps.Sample, whole_town: steps.Sample, run: CliRunner
+) -> None:
+    assert steps.deliver(stack, whole_town, unsaid) > LATE
+    with airflow_api.connect(stack) as airflow:
+        run_id = airflow.start("pull_akasse_ledighed")
+
+        def processing() -> bool:
+            tasks = airflow.tasks("pull_akasse_ledighed", run_id)
+            return any(each["task_id"] == "process" and each["state"] == "running" for each in tasks)
+
+        await_(processing)
+        killed = [
+            board.read(stack).parts[name].pid for name in ("kafka", "status", "relay", "partner-sftp", "postgres")
+        ]
+        for pid in killed:
+            assert pid
+            os.kill(pid, signal.SIGKILL)
+
+        def state() -> str:
+            try:
+                return airflow.state("pull_akasse_ledighed", run_id)
+            except Unavailable:  # its database is among the killed
+                return "unknown"
+
+        await_(lambda: state() in ("success", "failed"), 420)
+        assert state() == "success"
+    steps.settle(stack)
+    found = {(row["partner"], row["file_name"]): row["verdict"] for row in deliveries(stack)}
+    late = [each for each in whole_town.files if each["feed"] == LATE_FEED and each["expect"] != "incomplete"]
+    assert {(each["partner"], Path(each["file"]).name): each["expect"] for each in late}.items() <= found.items()
+    assert run.invoke(branchespor, ["reconcile"]).exit_code == 0
+    assert run.invoke(branchespor, ["verify"]).exit_code == 0
+
+
+def await_(condition: Callable[[], bool], within_s: float = 120) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        time.sleep(0.2)
 
 
 def numbers_of(town: steps.Sample) -> re.Pattern[bytes]:
