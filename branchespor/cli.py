@@ -19,6 +19,7 @@ COMMANDS = {
         "branchespor.commands.offline:check",
         "the hub's own validation of one delivery, offline: the receipt its sender would get",
     ),
+    "check-app": ("branchespor.commands.offline:check_app", "`check` as one file for a partner with only Python"),
     "decode": ("branchespor.commands.offline:decode", "the facts that deliveries would publish, offline"),
     "generate": (
         "branchespor.commands.sample:generate",

@@ -58,3 +58,21 @@ def decode(feed: str, files: tuple[Path, ...], partner: str | None, as_json: boo
         click.echo(_line(record))
     for outcome in run.outcomes:
         click.echo(_line(outcome.receipt), err=True)
+
+
+@click.command("check-app")
+@click.argument("target", type=_FILE, metavar="FILE")
+def check_app(target: Path) -> None:
+    """Write `check` as one FILE that a partner can run with nothing but Python 3.11 or newer.
+
+    Example: branchespor check-app check.pyz && python3 check.pyz amu AMU_907001_2019K2_2020K1_20200117101500.csv
+    """
+    from branchespor.check_app import build
+    from branchespor.settings import load
+    from schemas.errors import WrongInput
+
+    try:
+        size = build(target, synthetic=load().synthetic_identities)
+    except OSError as error:
+        raise WrongInput(f"cannot write {target}: {error.strerror}") from None
+    click.echo(f"{target}: {size // 1024} KiB; run it with: python3 {target} FEED FILE")
