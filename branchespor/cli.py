@@ -40,6 +40,7 @@ COMMANDS = {
     "deliver": ("branchespor.commands.intake:deliver", "hand a file in, as the partner would"),
     "pull": ("branchespor.commands.intake:pull", "run a feed's DAG now"),
     "deliveries": ("branchespor.commands.intake:deliveries", "the intake ledger"),
+    "sources": ("branchespor.commands.intake:sources", "what came last, what is due next, what is overdue"),
     "receipt": ("branchespor.commands.intake:receipt", "one receipt"),
     "quarantine": ("branchespor.commands.intake:quarantine", "rows held back: list, show, release, discard"),
     "person": ("branchespor.commands.intake:person", "find a person by the number on standard input; logged"),

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from branchespor.clock import DANISH
 
 Record = Mapping[str, Any]
 
@@ -51,6 +54,23 @@ def delivery_table(rows: Sequence[Record]) -> Table:
             row["feed"], row["partner"], row["file_name"], f"[{style}]{verdict}[/]" if style else verdict, *counts
         )
     return table
+
+
+def source_table(rows: Sequence[Record]) -> Table:
+    """The senders, a line each; moments in Danish time."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("feed", "partner", "state", "came", "due", "overdue since"):
+        table.add_column(name)
+    for row in rows:
+        moments = (danish_minute(row[name]) for name in ("came_at", "due", "overdue_since"))
+        state = "[red]overdue[/]" if row["state"] == "OVERDUE" else "fresh"
+        table.add_row(row["feed"], row["partner"], state, *moments)
+    return table
+
+
+def danish_minute(moment: datetime | None) -> str:
+    """An aware moment as people write it, empty for none."""
+    return "" if moment is None else f"{moment.astimezone(DANISH):%Y-%m-%d %H:%M}"
 
 
 def feed_table(rows: Sequence[Record]) -> Table:

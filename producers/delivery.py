@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.facts import Fact
 from schemas.faults import Fault
@@ -142,7 +142,7 @@ class Outcome:
     `settled` are rows of earlier deliveries. `trouble` says where our own check failed (H06), never with a value.
     """
 
-    receipt: Mapping[str, object]
+    receipt: Mapping[str, Any]
     facts: Sequence[FactOfLine] = ()
     identity_changes: Sequence[IdentityChange] = ()
     rejected: Sequence[RejectedRow] = ()

@@ -87,21 +87,41 @@ def pull(feed: str, wait: bool, within_s: int) -> None:
 @click.option("--feed", metavar="FEED", help="Only this feed.")
 @_JSON
 def deliveries(feed: str | None, as_json: bool) -> None:
-    """The intake ledger: every delivery with its verdict and counts.
+    """The intake ledger: every delivery with its verdict and counts, then what is overdue.
 
     Example: branchespor deliveries --feed cpr
     """
-    from branchespor.hub import wiring
+    from branchespor.hub import freshness, wiring
     from producers.stores import ledger
 
     with wiring.database(load(), "intake") as conn:
         rows = ledger.deliveries(conn, feed)
+        late = [each for each in freshness.seen(conn) if each["state"] == "OVERDUE" and feed in (None, each["feed"])]
+    if as_json:
+        _print([*rows, *({"delivery_id": None, "file_name": None, "verdict": None, **each} for each in late)])
+        return
+    from branchespor.views import delivery_table, show, source_table
+
+    show(delivery_table(rows), *([source_table(late)] if late else []))
+
+
+@click.command()
+@_JSON
+def sources(as_json: bool) -> None:
+    """Who sends what: the newest delivery of each feed and partner, when the next is due, and who is overdue.
+
+    Example: branchespor sources
+    """
+    from branchespor.hub import freshness, wiring
+
+    with wiring.database(load(), "intake") as conn:
+        rows = freshness.seen(conn)
     if as_json:
         _print(rows)
         return
-    from branchespor.views import delivery_table, show
+    from branchespor.views import show, source_table
 
-    show(delivery_table(rows))
+    show(source_table(rows))
 
 
 @click.command()

@@ -90,6 +90,8 @@ def settle(
                 else:
                     outcome = discard(delivery, memory)
                 done = _finish(settings, conn, memory, identifier, delivery, outcome, publish)
+                if done["verdict"] != "held":
+                    publish.source("SOURCE_RECOVERED", feed.name, partner, clock.now_ms(), identifier)
         ledger.decided(conn, identifier, by, reason)
     return done
 
@@ -124,6 +126,12 @@ def _finish(
 ) -> Mapping[str, Any]:
     # Facts first: memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
     publish.facts([each.fact for each in outcome.facts], outcome.identity_changes, delivery.received_at)
+    if outcome.receipt["verdict"] == "held" and delivery.received_at is not None:
+        faults = outcome.receipt["faults"]
+        # Of the arrival, not of now: a repeat after a crash has the same event id.
+        publish.source(
+            "SOURCE_HELD", delivery.feed, delivery.partner, delivery.received_at, identifier, faults[0]["code"]
+        )
     checked_at = clock.now()
     received_at = None if delivery.received_at is None else moment_text(delivery.received_at)
     receipt = {**outcome.receipt, "received_at": received_at, "checked_at": moment_text(checked_at)}

@@ -7,7 +7,7 @@ from branchespor.hub import wiring
 from branchespor.settings import Settings
 from producers import landing
 from producers.feeds import Feed
-from producers.stores import ledger
+from producers.stores import ledger, sources
 from producers.stores.memory import StoredMemory
 from producers.transports import rest, visitation
 
@@ -25,6 +25,7 @@ def land_pull(settings: Settings, conn: ledger.Connection, feed: Feed, partner: 
         return []
     with wiring.reaching(feed, partner), rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
         pulled = visitation.pull(line, StoredMemory(conn, feed.name, partner), clock.now())
+    sources.answered(conn, feed.name, partner, clock.now())
     if pulled is None:
         return []
 
