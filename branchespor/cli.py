@@ -1,6 +1,7 @@
 """The front door: `branchespor COMMAND`. A command's module is imported only when it is called."""
 
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 
@@ -58,6 +59,8 @@ COMMANDS = {
     "bench": ("branchespor.commands.bench:bench", "the benchmarks, each with its figures as JSON"),
 }
 
+_PERSON_NUMBER = re.compile(r"[0-9]{6}[- ]?[0-9]{4}")
+
 
 class _Lazy(click.Group):
     """A group that imports a command's module when the command is asked for, so that each start is quick."""
@@ -92,11 +95,14 @@ def branchespor() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Exit codes: 0 yes or done, 1 no or faults found, 2 wrong use or input, 3 service away."""
     try:
-        code = branchespor.main(args=arguments, standalone_mode=False)
+        code = branchespor.main(args=arguments, prog_name="branchespor", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        click.echo(_in_one_line(error), err=True)
         sys.exit(2)
     except Unavailable as error:
         click.echo(f"branchespor: {error}", err=True)
@@ -108,3 +114,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(141)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """What was wrong with the call, without click's reminder of the usage and without what may be a person number."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context is not None else "branchespor"
+    what = _PERSON_NUMBER.sub("…", " ".join(error.format_message().split()))
+    return f"{path}: {what} (`{path} --help` shows how)"

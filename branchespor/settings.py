@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.errors import WrongSetting
+from schemas.errors import Unavailable, WrongSetting
 
 PREFIX = "BRANCHESPOR_"
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -57,12 +57,12 @@ class Settings(BaseSettings):
         return self.home.resolve() / "secrets"
 
     def secret(self, name: str) -> str:
-        """The text of one secret file; WrongSetting names the file if it is missing."""
+        """The text of one secret file; Unavailable names the file if it is missing: no stack was ever started here."""
         path = self.secrets / name
         try:
             return path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            raise WrongSetting(f"secret file {path} is missing: run `branchespor up` first") from None
+            raise Unavailable(f"secret file {path} is missing: run `branchespor up` first") from None
 
     def dsn(self, role: str, database: str = "branchespor") -> str:
         """libpq connection string of one database role; its password comes from the secret file `pg_ROLE`."""

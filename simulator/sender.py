@@ -30,6 +30,9 @@ def deliver(
 async def _deliver(
     host: str, port: int, user: str, key: Path, host_key_pub: Path, files: list[tuple[str, bytes]], done_marker: bool
 ) -> int:
+    for file in (host_key_pub, key):
+        if not file.is_file():
+            raise Unavailable(f"secret file {file} is missing: run `branchespor up` first")
     pinned = asyncssh.read_public_key(host_key_pub)
     try:
         async with (

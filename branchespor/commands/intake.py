@@ -15,10 +15,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable o
 _COUNTED = ("rows", "accepted", "unchanged", "duplicate", "rejected", "waiting")
 
 
-def _feed_names() -> list[str]:
+def _feed_names(transport: str | None = None) -> str:
     from producers.feeds import FEEDS
 
-    return [feed.name for feed in FEEDS]
+    return ", ".join(feed.name for feed in FEEDS if transport in (None, feed.transport))
 
 
 def _print(records: Sequence[Mapping[str, Any]]) -> None:
@@ -40,7 +40,7 @@ def deliver(feed: str, file: Path, partner: str | None) -> None:
     from simulator.sender import deliver as send
 
     if feed not in FEED_BY_NAME or FEED_BY_NAME[feed].transport != "sftp":
-        raise click.BadParameter(f"FEED must be one that comes as files: {', '.join(_feed_names())}")
+        raise click.BadParameter(f"FEED must be one that comes as files: {_feed_names('sftp')}")
     partner = partner or decoder(feed).partner_of(file.name, file.read_bytes())
     if partner is None:
         raise click.UsageError("neither name nor content of the file says whose it is: give --partner")
@@ -69,7 +69,7 @@ def pull(feed: str, wait: bool, within_s: int) -> None:
     from producers.feeds import FEED_BY_NAME
 
     if feed not in FEED_BY_NAME:
-        raise click.BadParameter(f"FEED must be one of: {', '.join(_feed_names())}")
+        raise click.BadParameter(f"FEED must be one of: {_feed_names()}")
     dag_id = f"pull_{FEED_BY_NAME[feed].module}"
     with connect(load()) as airflow:
         began = time.monotonic()
