@@ -8,10 +8,11 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from branchespor import clock
 from branchespor.hub import wiring
-from branchespor.settings import Settings
+from branchespor.settings import Settings, load
 from schemas import catalogue
-from schemas.errors import Unavailable
+from schemas.errors import BranchesporError, Unavailable
 from schemas.facts import KINDS_OF_NO_PERSON
 
 _FACT_TOPICS = "branchespor.facts."
@@ -28,6 +29,10 @@ SELECT d.delivery_id::text, d.feed, d.partner, d.file_name, d.verdict, d.checked
  WHERE d.state = 'FINAL' AND (%(delivery)s::uuid IS NULL OR d.delivery_id = %(delivery)s::uuid)
  GROUP BY d.delivery_id ORDER BY d.checked_at, d.delivery_id
 """
+
+
+class NotWhole(BranchesporError):
+    """Something between a sender's rows and the fact table is missing, or not applied yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +67,23 @@ def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[R
     """
     with wiring.database(settings, "intake") as conn:
         rows = conn.execute(_LEDGER, {"delivery": delivery, "of_no_person": list(KINDS_OF_NO_PERSON)}).fetchall()
-    wanted = {fact for row in rows for fact in row[13]}
-    with wiring.database(settings, "status") as conn:
+        wanted = {fact for row in rows for fact in row[13]}
         found = conn.execute("SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%s::uuid[])", (list(wanted),))
         applied = {row[0] for row in found.fetchall()}
     on_topic = event_ids(settings) & wanted
     return [_compared(row, on_topic, applied, now) for row in rows]
+
+
+def close_the_loop(settings: Settings | None = None) -> int:
+    """Reconcile everything; gives the number of facts. Raises NotWhole, that names the deliveries."""
+    found = reconcile(settings or load(), None, clock.now())
+    broken = [each.delivery for each in found if not each.whole]
+    if broken:
+        raise NotWhole(
+            f"{len(broken)} of {len(found)} deliveries are not whole: {', '.join(broken[:20])};"
+            " `branchespor reconcile` names what is missing"
+        )
+    return sum(each.facts for each in found)
 
 
 def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], now: datetime) -> Reconciled:
@@ -95,7 +111,7 @@ def event_ids(settings: Settings) -> set[str]:
     """The ids of all committed events on the topics of facts, read from the first record kept to the last one now."""
     try:
         consumer = KafkaConsumer(
-            **settings.kafka("status"),
+            **settings.kafka("intake"),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

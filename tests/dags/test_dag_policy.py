@@ -64,7 +64,12 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_there_is_one_dag_per_feed_and_the_business_day(parsed: dict[str, Any]) -> None:
-    assert set(parsed["dags"]) == {"begin_day", "watch_sources", *(f"pull_{feed.module}" for feed in FEEDS)}
+    assert set(parsed["dags"]) == {
+        "begin_day",
+        "close_the_loop",
+        "watch_sources",
+        *(f"pull_{feed.module}" for feed in FEEDS),
+    }
 
 
 def test_a_file_parses_in_under_a_second(parsed: dict[str, Any]) -> None:

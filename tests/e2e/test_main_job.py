@@ -20,7 +20,7 @@ from branchespor import airflow_api, clock
 from branchespor.cli import branchespor
 from branchespor.demo import result, steps
 from branchespor.hub import wiring
-from branchespor.reconciliation import reconcile
+from branchespor.reconciliation import NotWhole, close_the_loop, reconcile
 from branchespor.settings import Settings
 from branchespor.stack import board
 from producers.stores import ledger
@@ -122,6 +122,8 @@ def test_a_missing_fact_is_found_and_named(stack: Settings, town: steps.Sample, 
             answer = run.invoke(branchespor, ["reconcile"])
             assert answer.exit_code == 1
             assert str(row[0]) in answer.output
+            with pytest.raises(NotWhole, match="1 of"):
+                close_the_loop(stack)
         finally:
             conn.execute("INSERT INTO core.fact SELECT * FROM core.aside")
             conn.execute("DROP TABLE core.aside")
