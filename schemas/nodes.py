@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-# logical type -> what it may annotate; elsewhere the specification wants it ignored
+# logical type -> what it may annotate; elsewhere, and where the name is unknown, the specification wants it ignored
 _LOGICAL = {
     "big-decimal": {"bytes"},
     "date": {"int"},
@@ -62,7 +62,7 @@ def logical_in_force(kind: str, size: int, schema: Mapping[str, Any]) -> tuple[s
     if logical in ("uuid", "duration"):
         wanted = {"uuid": (("string", 0), ("fixed", 16)), "duration": (("fixed", 12),)}[logical]
         return (logical,) if (kind, size) in wanted else None
-    return None if logical in _LOGICAL and kind not in _LOGICAL[logical] else (logical,)
+    return (logical,) if kind in _LOGICAL.get(logical, ()) else None
 
 
 def fits(value: Any, node: Node) -> bool:

@@ -184,6 +184,12 @@ FIXED_4 = {"type": "fixed", "name": "F", "size": 4}
             id="an-invalid-decimal-is-to-be-ignored",
         ),
         pytest.param(
+            a_field(logical("string", "somebody-elses-type")),
+            a_field("string"),
+            [],
+            id="an-unknown-logical-type-is-to-be-ignored",
+        ),
+        pytest.param(
             a_field(["null", logical("int", "date")]),
             a_field(["null", "int"]),
             [("Spell.x", "logical_type")],
