@@ -31,11 +31,11 @@ class Written:
 def write(persons: int, seed: int, directory: Path, first_day: date, last_day: date) -> Written:
     """Write `sftp/FOLDER/NAME`, `rest/visitation.json`, `manifest.json`, `citizens.jsonl` into an empty `directory`.
 
-    The same arguments give the same bytes. Raises WrongInput for fewer than ten persons, a window under four weeks
-    or a directory that already holds something.
+    The same arguments give the same bytes. Raises WrongInput for no person, a window under four weeks or a directory
+    that already holds something.
     """
-    if persons < 10:
-        raise WrongInput("--persons: at least 10, so that every kind of life is there")
+    if persons < 1:
+        raise WrongInput("--persons: at least 1")
     if (last_day - first_day).days < 28:
         raise WrongInput("--from and --until: at least four weeks must lie between them")
     if directory.exists() and any(directory.iterdir()):

@@ -27,7 +27,12 @@ def connect(dsn: str, application_name: str) -> Connection:
     try:
         return psycopg.connect(dsn, autocommit=True, application_name=application_name, options=_OPTIONS)
     except psycopg.OperationalError as error:
-        raise Unavailable(f"PostgreSQL cannot be reached by {application_name}: {_reason(error)}") from None
+        at = psycopg.conninfo.conninfo_to_dict(dsn)
+        address = f"{at.get('host')}:{at.get('port')}"
+        raise Unavailable(
+            f"PostgreSQL at {address} cannot be reached by {application_name}: {_reason(error)};"
+            " is the stack up (`branchespor ps`), is BRANCHESPOR_POSTGRES_PORT right?"
+        ) from None
 
 
 @contextmanager

@@ -63,6 +63,6 @@ def test_a_window_of_less_than_four_weeks_is_refused(tmp_path: Path) -> None:
         write(20, 1, tmp_path / "out", date(2020, 1, 6), date(2020, 1, 20))
 
 
-def test_fewer_than_ten_persons_are_refused(tmp_path: Path) -> None:
+def test_a_sample_without_a_person_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongInput, match="--persons"):
-        write(9, 1, tmp_path / "out", FIRST_DAY, LAST_DAY)
+        write(0, 1, tmp_path / "out", FIRST_DAY, LAST_DAY)
