@@ -10,6 +10,7 @@ import msgspec
 from branchespor.simulation import play
 from consumers.rules import Policies, evaluate
 from consumers.rules.known import Record, instant, instant_of
+from consumers.rules.shortage import Balance
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,28 +36,46 @@ def answer_text(
 
 
 def journal_lines(
-    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
+    person: str,
+    records: Sequence[Record],
+    first: date,
+    last: date,
+    policies: Policies,
+    every: bool,
+    balance: Balance | None = None,
 ) -> bytes:
     """The milestones as lines of JSON, numbered; with `every` all of them and their details."""
-    return b"".join(_line(entry) for entry in _journal(person, records, first, last, policies, every))
+    return b"".join(_line(entry) for entry in _journal(person, records, first, last, policies, every, balance))
 
 
 def journal_text(
-    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
+    person: str,
+    records: Sequence[Record],
+    first: date,
+    last: date,
+    policies: Policies,
+    every: bool,
+    balance: Balance | None = None,
 ) -> bytes:
     """The milestones for people, one a line."""
     return "".join(
         f"{person} {entry['number']}. {entry['detected_day']} {entry['milestone']} from {entry['effective_day']}"
         f"{'' if entry['rule'] is None else ' by ' + entry['rule']}"
         f"{'' if entry['reason'] is None else ' (' + entry['reason'] + ')'}\n"
-        for entry in _journal(person, records, first, last, policies, every)
+        for entry in _journal(person, records, first, last, policies, every, balance)
     ).encode(errors="replace")
 
 
 def _journal(
-    person: str, records: Sequence[Record], first: date, last: date, policies: Policies, every: bool
+    person: str,
+    records: Sequence[Record],
+    first: date,
+    last: date,
+    policies: Policies,
+    every: bool,
+    balance: Balance | None,
 ) -> list[dict[str, Any]]:
-    wanted = [each for each in play(records, first, last, policies) if every or each.course is not None]
+    wanted = [each for each in play(records, first, last, policies, balance) if every or each.course is not None]
     return [
         {
             "person": person,

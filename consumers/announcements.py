@@ -6,6 +6,7 @@ from typing import Any
 
 from consumers.rules.answer import Answer
 from consumers.rules.milestone import Milestone
+from consumers.step_parts import step_parts
 from consumers.stores.facts import Fact
 from consumers.stores.status import JournalRow
 from schemas.ids import milestone_id
@@ -48,6 +49,7 @@ def milestone_record(row: JournalRow, milestone: Milestone, facts: Iterable[Fact
         "groups_after": details.get("new_groups"),
         "training": {name: details[name] for name in _TRAINING} if milestone.type.startswith("TRAINING_") else None,
         "job": _job(milestone, facts) if milestone.type == "JOB_STARTED" else None,
+        **step_parts(milestone),
     }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from consumers.rules import Policies
 
 _HELD_IN_MEMORY = 1 << 22
+_LinesOf = Callable[[str, list[dict[str, Any]]], bytes]
 
 
 class _Day(click.ParamType[date]):
@@ -71,7 +72,7 @@ def evaluate(facts: str, on: date, known_at: datetime | None, policy: Path | Non
 
     form = answer_line if as_json else answer_text
     policies = _policies(policy)
-    _each_citizen(facts, lambda person, records: form(person, records, on, known_at, policies))
+    _each_citizen(facts, lambda _: lambda person, records: form(person, records, on, known_at, policies))
 
 
 @click.command()
@@ -84,17 +85,25 @@ def evaluate(facts: str, on: date, known_at: datetime | None, policy: Path | Non
 def simulate(facts: str, first: date, last: date, policy: Path | None, every: bool, as_json: bool) -> None:
     """What would have been announced, and when: plays the facts as they arrived, with a DayBegan each day.
 
-    Prints one milestone a line, sorted by person, then number.
+    Prints one milestone a line, sorted by person, then number. With --all the labour-market balance (ShortageArea) is
+    taken from the same file.
 
     Example: branchespor simulate --facts facts.jsonl --from 2020-06-01 --until 2020-10-31 --json
     """
+    from branchespor.facts_file import balance_of
     from branchespor.facts_lines import journal_lines, journal_text
+    from consumers.rules.shortage import Balance
 
     if last < first:
         raise click.BadParameter("is before --from", param_hint="--until")
     form = journal_lines if as_json else journal_text
     policies = _policies(policy)
-    _each_citizen(facts, lambda person, records: form(person, records, first, last, policies, every))
+
+    def prepared(file: BinaryIO) -> _LinesOf:
+        balance = Balance(balance_of(file)) if every else None
+        return lambda person, records: form(person, records, first, last, policies, every, balance)
+
+    _each_citizen(facts, prepared)
 
 
 def _policies(path: Path | None) -> "Policies":
@@ -107,8 +116,10 @@ def _policies(path: Path | None) -> "Policies":
     return load(path)
 
 
-def _each_citizen(facts: str, lines_of: Callable[[str, list[dict[str, Any]]], bytes]) -> None:
-    """Print what `lines_of` gives for each citizen of the file, sorted by person; nothing if a line is wrong.
+def _each_citizen(facts: str, prepared: Callable[[BinaryIO], _LinesOf]) -> None:
+    """Print what is given for each citizen of the file, sorted by person; nothing if a line is wrong.
+
+    `prepared` gets the file first, to read from it what is of no person.
 
     What is printed waits in a temporary file until the last line was read: only then it is certain that no line is
     wrong and that no citizen comes again further down.
@@ -116,6 +127,7 @@ def _each_citizen(facts: str, lines_of: Callable[[str, list[dict[str, Any]]], by
     from branchespor.facts_file import OutOfOrder, in_any_order, in_order
 
     with _opened(facts) as file:
+        lines_of = prepared(file)
         for citizens in (in_order, in_any_order):
             file.seek(0)
             with tempfile.SpooledTemporaryFile(max_size=_HELD_IN_MEMORY) as waiting:

@@ -1,12 +1,13 @@
 """Evaluate one citizen, find what is to be announced, rebuild what was announced (milestones.md sections 1 to 3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from consumers.rules import groups, jobs, journal, trainings
+from consumers.rules import groups, jobs, journal, steps, trainings
 from consumers.rules.answer import Answer, answer
+from consumers.rules.course import CourseOfEvents
 from consumers.rules.due import next_day
 from consumers.rules.explanation import explain
 from consumers.rules.groups import Groups
@@ -15,35 +16,44 @@ from consumers.rules.journal import Announced
 from consumers.rules.known import Known, Record, effective, instant_of
 from consumers.rules.milestone import Milestone
 from consumers.rules.policy import Policies
+from consumers.rules.shortage import Balance
+from consumers.rules.steps import Held, Steps
 from consumers.rules.timeline import Timeline
 from consumers.rules.trainings import Trainings
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was announced of one citizen so far: courses (M03, M04), groups (M01), trainings (M08), job starts (M10)."""
+    """What was announced of one citizen so far.
+
+    Courses (M03, M04), groups (M01), trainings (M08), job starts (M10), and the steps: all others.
+    """
 
     courses: list[Announced] = field(default_factory=list)
     groups: Groups = ((), None)
     trainings: Trainings = field(default_factory=dict)
     jobs: Jobs = ()
+    steps: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
     """New milestones in order, the answer on the business day, the next day on which anything can change (None: never).
 
-    `next_day` covers the answer but for its explanation, in which days are counted, and every milestone.
+    `next_day` covers the answer but for its explanation, in which days are counted, and every milestone. `held` are the
+    steps whose day has come and that wait for another milestone (WAITING_FOR).
     """
 
     milestones: list[Milestone]
     answer: Answer
     next_day: date | None
+    held: list[Held] = field(default_factory=list)
 
 
 def timeline_of(records: Iterable[Record], policies: Policies, known_at: datetime | None = None) -> Timeline:
     """All that the rules say of one citizen by the facts received at or before `known_at` (None: all)."""
-    return Timeline(Known(effective(records, None if known_at is None else instant_of(known_at))), policies)
+    versions = records if isinstance(records, Sequence) else list(records)
+    return Timeline(Known(effective(versions, None if known_at is None else instant_of(known_at)), versions), policies)
 
 
 def evaluate(
@@ -63,34 +73,54 @@ def evaluate(
     return answer(timeline, day, explain(timeline, day) if explained else [])
 
 
-def detect(told: Told, records: Iterable[Record], day: date, policies: Policies) -> Detected:
+def detect(
+    told: Told,
+    records: Iterable[Record],
+    day: date,
+    policies: Policies,
+    *,
+    balance: Balance | None = None,
+    known_at: datetime | None = None,
+) -> Detected:
     """What is new on business day `day`, given what was announced and all facts received so far.
 
     Call it after facts arrived and on DayBegan; without a change it gives no milestone, so a replay announces nothing
-    twice. Milestones come in this order: groups, eligibility (milestones.md section 2), trainings, jobs.
+    twice. Milestones come in the order of milestones.md section 3, what is taken back before the steps of the table.
+    `balance`: the labour-market balance, of which what was received by `known_at` (aware; None: all) counts; without it
+    the conformity *shortage* of an offered track is unknown.
     """
-    return detect_in(told, timeline_of(records, policies), day)
+    return detect_in(told, timeline_of(records, policies), day, balance=balance, known_at=known_at)
 
 
-def detect_in(told: Told, timeline: Timeline, day: date) -> Detected:
+def detect_in(
+    told: Told, timeline: Timeline, day: date, *, balance: Balance | None = None, known_at: datetime | None = None
+) -> Detected:
     """As `detect`, for a timeline at hand: facts that did not change need no new one."""
     on = day.toordinal()
     due = next_day(timeline, on)
     return Detected(
-        milestones=milestones_on(told, timeline, day),
+        milestones=milestones_on(told, timeline, day, balance=balance, known_at=known_at),
         answer=answer(timeline, on, explain(timeline, on)),
         next_day=None if due is None else date.fromordinal(due),
+        held=CourseOfEvents(timeline, on, told.steps).held(),
     )
 
 
-def milestones_on(told: Told, timeline: Timeline, day: date) -> list[Milestone]:
+def milestones_on(
+    told: Told, timeline: Timeline, day: date, *, balance: Balance | None = None, known_at: datetime | None = None
+) -> list[Milestone]:
     """What is new on `day`, in order."""
     on = day.toordinal()
+    course = CourseOfEvents(timeline, on, told.steps)
+    new = list(course.milestones(balance, None if known_at is None else instant_of(known_at)))
     return [
         *groups.group_milestones(told.groups, timeline, on),
-        *journal.eligibility_milestones(told.courses, timeline, on),
-        *trainings.training_milestones(told.trainings, timeline, on),
+        *map(course.started_before_rule, journal.eligibility_milestones(told.courses, timeline, on)),
+        *[each for each in new if each.type in steps.BEFORE_TRAINING],
+        *trainings.training_milestones(told.trainings, timeline, on, course.training_waits_for),
+        *[each for each in new if each.type in steps.WITH_TRAINING],
         *jobs.job_milestones(told.jobs, timeline, on),
+        *[each for each in new if each.type not in steps.BEFORE_TRAINING | steps.WITH_TRAINING],
     ]
 
 
@@ -107,6 +137,7 @@ def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | N
             groups=groups.retell(told.groups, milestone),
             trainings=trainings.retell(told.trainings, milestone),
             jobs=jobs.retell(told.jobs, milestone),
+            steps=steps.retell(told.steps, milestone),
         )
     return told
 

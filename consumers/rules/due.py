@@ -1,5 +1,6 @@
 """The next day on which time alone can change something for a citizen: the durable index of DayBegan."""
 
+from consumers.rules.course import CourseOfEvents
 from consumers.rules.days import FOREVER
 from consumers.rules.timeline import Timeline
 from consumers.rules.trainings import training_days
@@ -23,4 +24,5 @@ def next_day(timeline: Timeline, day: int) -> int | None:
     if known.dead is not None:
         borders.add(known.dead[0])
     borders.update(training_days(known.trainings))
+    borders.update(step.effective for step in CourseOfEvents(timeline, day, ()).steps)
     return min((border for border in borders if day < border < FOREVER), default=None)

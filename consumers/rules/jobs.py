@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from consumers.rules.days import between, both, iso, merged, ordinal
+from consumers.rules.days import Days, between, both, iso, merged, ordinal
 from consumers.rules.evidence import work_facts
 from consumers.rules.milestone import Milestone
 from consumers.rules.timeline import Timeline
@@ -16,8 +16,7 @@ def job_starts(timeline: Timeline, day: int) -> list[int]:
 
     What is full time is what the policy in force on a day says, so work outside every policy starts no job.
     """
-    work = merged([span for each in timeline.regimes for span in both(each.history.work, each.window)])
-    jobless = merged([span for each in timeline.regimes for span in each.history.unemployed])
+    work, jobless = work_days(timeline), unemployed_days(timeline)
     starts: list[int] = []
     left = 0
     for first, stop in work:
@@ -27,6 +26,16 @@ def job_starts(timeline: Timeline, day: int) -> list[int]:
             starts.append(first)
         left = stop
     return starts
+
+
+def work_days(timeline: Timeline) -> Days:
+    """WORK by the policy in force on each day."""
+    return merged([span for each in timeline.regimes for span in both(each.history.work, each.window)])
+
+
+def unemployed_days(timeline: Timeline) -> Days:
+    """U by the figures of any policy."""
+    return merged([span for each in timeline.regimes for span in each.history.unemployed])
 
 
 def job_milestones(told: Jobs, timeline: Timeline, day: int) -> Iterator[Milestone]:

@@ -1,6 +1,6 @@
 """What is known at a moment: the effective facts of one citizen, sorted by what they say (rules.md section 1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -55,13 +55,15 @@ class Known:
 
     `groups` holds INTEGRATION_PROGRAMME together with the integration periods (rules.md section 2), each group as a set
     of days; `said` the same unmerged, with the ids of the facts. `jobs` are (first, after, weekly hours, fact_id),
-    ordinary ones; `dead` is the earliest day and its fact.
+    ordinary ones; `dead` is the earliest day and its fact. `further` are the facts of other kinds as they came, and the
+    integration periods; `versions` every version of every statement, for those who ask what was planned before.
     """
 
     __slots__ = (
         "absences",
         "dead",
         "declared",
+        "further",
         "groups",
         "jobs",
         "placements",
@@ -70,9 +72,12 @@ class Known:
         "subsidised",
         "trainings",
         "unpaid",
+        "versions",
     )
 
-    def __init__(self, facts: Iterable[Record]) -> None:
+    def __init__(self, facts: Iterable[Record], versions: Sequence[Record] = ()) -> None:
+        self.versions = versions
+        self.further: dict[str, list[Record]] = {}
         said: dict[str, list[Said]] = {}
         self.said = said
         self.jobs: list[tuple[int, int, float | None, str]] = []
@@ -105,6 +110,7 @@ class Known:
             elif kind == "IntegrationPeriod":
                 spell = (ordinal(fact["first_day"]), end(fact.get("last_day")), fact_id)
                 said.setdefault(INTEGRATION, []).append(spell)
+                self.further.setdefault(kind, []).append(fact)
             elif kind == "DeclaredReady":
                 self.declared.append((ordinal(fact["day"]), fact_id))
             elif kind == "PersonStatus":
@@ -113,6 +119,8 @@ class Known:
                     self.dead = dead if self.dead is None else min(self.dead, dead)
             elif kind == "Training":
                 self.trainings.append(fact)
+            else:
+                self.further.setdefault(kind, []).append(fact)
         self.groups: dict[str, Days] = {
             group: merged([(first, after) for first, after, _ in spells]) for group, spells in said.items()
         }

@@ -1,7 +1,8 @@
 """M08 TRAINING_ENROLLED, _STARTED, _COMPLETED, _NOT_COMPLETED (milestones.md section 3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -37,19 +38,39 @@ def steps(training: Record, day: int) -> list[tuple[str, str]]:
     return [(step, effective) for step, effective in reached if ordinal(effective) <= day]
 
 
+def registered_on(fact: Record) -> int:
+    """The Danish day on which the source registered this version of a fact."""
+    return _danish_day(fact["recorded_at"])
+
+
+@lru_cache(maxsize=1 << 14)
+def _danish_day(moment: str) -> int:
+    value = datetime.fromisoformat(moment.upper())
+    try:
+        return value.astimezone(_DANISH).toordinal()
+    except OverflowError:  # a zone may carry it over the end of the calendar
+        return value.toordinal()
+
+
 def _registered(training: Record) -> str:
-    return datetime.fromisoformat(training["recorded_at"].upper()).astimezone(_DANISH).date().isoformat()
+    return iso(registered_on(training))
 
 
-def training_milestones(told: Trainings, timeline: Timeline, day: int) -> Iterator[Milestone]:
-    """A milestone for each step of each enrolment that was not announced, by enrolment, then in order of the steps."""
+def training_milestones(
+    told: Trainings, timeline: Timeline, day: int, waits_for: Callable[[Record, int], str | None]
+) -> Iterator[Milestone]:
+    """A milestone for each step of each enrolment that was not announced, by enrolment, then in order of the steps.
+
+    `waits_for` says of a training and the effective day of a step what the step still waits for (M06, or for ever: its
+    track was closed before), None: nothing.
+    """
     policy = timeline.policies.in_force(day)
     for training in sorted(
         _told_fully(timeline.known.trainings), key=lambda each: (*_enrolment(each), each["record_key"])
     ):
         announced = told.get(_enrolment(training), ())
         for step, effective in steps(training, day):
-            if step not in announced:
+            if step not in announced and waits_for(training, ordinal(effective)) is None:
                 yield Milestone(
                     type=step,
                     effective_day=effective,
