@@ -1,6 +1,6 @@
 """With whom a citizen has a relation, on which days, and by which reference (milestones.md section 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -19,7 +19,8 @@ _FAR = date(9999, 12, 31)
 class Relation:
     """`partner` may hear of the citizen from `first_day` to `last_day`, both inclusive, under its own `reference`.
 
-    `since` is when membership or course itself began; `insured` false: a member without insurance.
+    `since` is when membership or course itself began; `insured` false: a member without insurance. `track`: that of a
+    school's course, None: of none.
     """
 
     partner: str
@@ -29,6 +30,7 @@ class Relation:
     last_day: date
     since: date
     insured: bool = False
+    track: str | None = None
 
 
 def relations_of(facts: Sequence[Fact]) -> list[Relation]:
@@ -42,12 +44,16 @@ def relations_of(facts: Sequence[Fact]) -> list[Relation]:
     return found
 
 
-def relation_on(relations: Iterable[Relation], partner: str, day: date) -> Relation | None:
-    """The relation by which `partner` may hear of `day`, None if there is none.
+def relation_on(
+    relations: Iterable[Relation], partner: str, day: date, may: Callable[[Relation], bool] = lambda _: True
+) -> Relation | None:
+    """The relation by which `partner` may hear of `day`, of those that `may` lets through; None if there is none.
 
     Of several the one begun last before the day, else the one that begins next: an event names the citizen once.
     """
-    holding = [each for each in relations if each.partner == partner and each.first_day <= day <= each.last_day]
+    holding = [
+        each for each in relations if each.partner == partner and each.first_day <= day <= each.last_day and may(each)
+    ]
     return max(
         holding, key=lambda each: (each.since <= day, -abs((each.since - day).days), each.reference), default=None
     )
@@ -87,6 +93,7 @@ def _enrolment(fact: Fact, facts: Iterable[Fact]) -> Relation:
         first_day=min(first, told),
         last_day=last,
         since=first,
+        track=fact["track"],
     )
 
 

@@ -14,7 +14,8 @@ from consumers.rules.answer import answer
 from consumers.rules.detection import milestones_on, playback, timeline_of
 from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
-from consumers.stores import due, facts, outbox, persons, relations, status
+from consumers.rules.shortage import Balance
+from consumers.stores import balance, due, facts, outbox, persons, relations, status
 from consumers.stores.database import Connection, transaction
 from consumers.stores.facts import Fact
 from consumers.stores.outbox import Outgoing
@@ -63,6 +64,8 @@ class StatusHandler:
         begun = sorted(record.value["day"] for record in records if record.name == DAY_BEGAN)
         day, _ = due.business_day(conn, alone=bool(begun))
         stated = [record for record in records if record.name in KINDS_OF_PERSON]
+        judged = [record for record in records if record.name == balance.KIND]
+        balance.insert(conn, judged)
         new = facts.insert(conn, stated)
         failpoint("status.facts_inserted")
         touched = persons.lock(conn, {person for person, _ in new})
@@ -80,7 +83,7 @@ class StatusHandler:
             "already_seen": len(stated) - len(new),
             "persons": len(touched),
             "milestones": milestones,
-            "other": len(records) - len(stated) - len(begun),
+            "other": len(records) - len(stated) - len(judged) - len(begun),
         }
 
     def rest(self, conn: Connection) -> bool:
@@ -110,10 +113,12 @@ class StatusHandler:
         before = status.read(conn, locked)
         journals = status.journals(conn, locked)
         written = _Written([], [], {}, [], {})
+        has_offers = any(fact["kind"] == "TrackDecision" for said in known.values() for fact in said)
+        shortage = balance.read(conn) if has_offers else None
         for person in locked:
             try:
                 self._evaluate_one(
-                    person, known.get(person, []), journals.get(person, []), before.get(person), day, written
+                    person, known.get(person, []), journals.get(person, []), before.get(person), day, shortage, written
                 )
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 # A fault of ours in the rules: nobody else may wait for it, and nothing of this person is lost.
@@ -130,10 +135,11 @@ class StatusHandler:
         journal: Sequence[Mapping[str, Any]],
         before: Snapshot | None,
         day: date,
+        shortage: Balance | None,
         written: _Written,
     ) -> None:
         timeline = timeline_of(known, self._policies)
-        milestones = milestones_on(playback(journal), timeline, day)
+        milestones = milestones_on(playback(journal), timeline, day, balance=shortage)
         found = answer(timeline, day.toordinal(), explanation=[])
         due_day = next_day(timeline, day.toordinal())
         rows, events = [], []

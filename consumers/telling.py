@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from consumers.allowances import ALLOWED, Allowance, allowed_part, subject_of
 from consumers.relations import Relation, enrolments, relation_on, relations_of
+from consumers.rules.steps import SUBJECTS, TAKEN_BACK
+from consumers.rules.steps import subject_of as subject_of_step
 from consumers.stores.facts import Fact
 from consumers.stores.relations import Milestone, Told
 from schemas.ids import partner_event_id
@@ -22,8 +25,8 @@ def untold(
 ) -> list[Told]:
     """What has to be told of one person now, in order: first what is taken back, then what is new."""
     held = relations_of(facts)
-    standing, count = _standing(told)
     replaced = _replaced(milestones)
+    standing, count = _standing(told, replaced)
     courses = enrolments(facts)
     valid = [each for each in milestones if each.milestone_id not in replaced and _still_stated(each, courses)]
     wanted = {(partner, each.milestone_id): (each, found) for partner, each, found in _wanted(valid, held, partners)}
@@ -43,30 +46,44 @@ def untold(
     return events
 
 
-def _standing(told: Iterable[Told]) -> tuple[dict[_Key, Told], Counter[_Key]]:
-    """What each partner was told and not told otherwise since, and how many events there were of each milestone."""
+def _standing(told: Iterable[Told], replaced: Mapping[str, str]) -> tuple[dict[_Key, Told], Counter[_Key]]:
+    """What each partner was told and not told otherwise since, and how many events there were of each milestone.
+
+    An event stands no more once the one that took its milestone's place was told as its correction.
+    """
     standing: dict[_Key, Told] = {}
+    keys: dict[str, _Key] = {}
     count: Counter[_Key] = Counter()
     for event in told:
         key = (event.partner, event.milestone_id)
         count[key] += 1
+        keys[event.event_id] = key
+        corrected = keys.get(event.document["correction_of"] or "")
         if event.type == "WITHDRAWN":
             standing.pop(key, None)
         else:
+            if corrected is not None and replaced.get(corrected[1]) == event.milestone_id:
+                standing.pop(corrected, None)
             standing[key] = event
     return standing, count
 
 
 def _replaced(milestones: Iterable[Milestone]) -> dict[str, str]:
-    """Milestones that a later one corrects, each with the one that took its place."""
-    starts: dict[str, str] = {}
+    """Milestones that a later one corrects or takes back, each with the one in its place; empty text: none."""
+    standing: dict[tuple[Any, ...], str] = {}
     replaced: dict[str, str] = {}
     for each in milestones:
-        if each.type == "JOB_STARTED":
-            corrects = each.document["details"].get("corrects")
-            if corrects in starts:
-                replaced[starts.pop(corrects)] = each.milestone_id
-            starts[each.effective_day.isoformat()] = each.milestone_id
+        details = each.document["details"]
+        taken_back = each.type == TAKEN_BACK
+        type_ = details["withdraws"] if taken_back else each.type
+        if type_ not in SUBJECTS and type_ != "JOB_STARTED":
+            continue
+        subject = (type_, *(subject_of_step(type_, details) if type_ in SUBJECTS else ()))
+        old = standing.pop((*subject, details.get("corrects")), None)
+        if old is not None:
+            replaced[old] = "" if taken_back else each.milestone_id
+        if not taken_back:
+            standing[(*subject, each.effective_day.isoformat())] = each.milestone_id
     return replaced
 
 
@@ -81,13 +98,35 @@ def _wanted(
     """Every partner with a relation on the effective day, milestone, and how the allow list lets it be told."""
     candidates = sorted({each.partner for each in held} & set(partners))
     for milestone in milestones:
-        subject = subject_of(milestone.type, milestone.document["details"])
+        details = milestone.document["details"]
+        subject = subject_of(milestone.type, details)
         for partner in candidates if subject is not None else ():
-            relation = relation_on(held, partner, milestone.effective_day)
-            allowance = None if relation is None else ALLOWED.get((relation.kind, str(subject)))
-            if relation is None or allowance is None or (allowance.insured_only and not relation.insured):
-                continue
-            yield partner, milestone, (relation, allowance)
+            relation, allowance = _allowed(held, partner, milestone, str(subject))
+            if relation is not None and allowance is not None:
+                yield partner, milestone, (relation, allowance)
+
+
+def _allowed(
+    held: Sequence[Relation], partner: str, milestone: Milestone, subject: str
+) -> tuple[Relation | None, Allowance | None]:
+    details = milestone.document["details"]
+    kind = next(each.kind for each in held if each.partner == partner)
+    allowance = ALLOWED.get((kind, subject))
+    if allowance is None or (allowance.only_if is not None and details[allowance.only_if] is not True):
+        return None, None
+
+    def may(relation: Relation) -> bool:
+        if allowance.same_track and (relation.track is None or relation.track != details["track"]):
+            return False
+        # A school need not be told what it told us itself.
+        return allowance.type != "ENDED" or details.get("part") != relation.reference
+
+    relation = relation_on(held, partner, milestone.effective_day, may)
+    return (
+        (None, None)
+        if relation is not None and allowance.insured_only and not relation.insured
+        else (relation, allowance)
+    )
 
 
 def _corrected(

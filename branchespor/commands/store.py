@@ -103,14 +103,22 @@ def explain(person: str, purpose: str, as_json: bool, on: date | None, known_at:
 @click.command()
 @_about_a_person
 def journal(person: str, purpose: str, as_json: bool) -> None:
-    """What was announced of a citizen, in order. Writes a line to the access log.
+    """What was announced of a citizen, in order, then what waits for another step. Writes to the access log.
 
     Example: branchespor journal 8c4e6c1e-… --purpose "complaint" --json
     """
+    from branchespor.settings import load
+    from consumers import policy_file
+    from consumers.rules import detect, playback
     from consumers.stores import access
 
+    policies = policy_file.load(load().policy_file)
     with _reading() as conn:
-        lines = access.journal(conn, _reader(purpose), person)
+        reader = _reader(purpose)
+        lines, facts = access.journal(conn, reader, person), access.facts(conn, reader, person)
+        day = access.business_day(conn)
+    told = playback(document for _, document in lines)
+    waiting = [] if day is None else detect(told, facts, day, policies).held
     for position, document in lines:
         if as_json:
             click.echo(json.dumps({"person": person, "number": position, **document}, ensure_ascii=False))
@@ -120,7 +128,13 @@ def journal(person: str, purpose: str, as_json: bool) -> None:
                 "" if document["detected_day"] == document["effective_day"] else f" (found {document['detected_day']})"
             )
             click.echo(f"{position:>3}  {document['effective_day']}  {document['milestone']}{extra}{late}")
-    if not lines:
+    for held in waiting:
+        if as_json:
+            found = {"milestone": held.type, "effective_day": held.effective_day, held.reason: held.waits_for}
+            click.echo(json.dumps({"person": person, "number": None, **found}, ensure_ascii=False))
+        else:
+            click.echo(f"  –  {held.effective_day}  {held.type}  waits for {held.waits_for}")
+    if not lines and not waiting:
         click.echo("nothing was announced of this person", err=True)
         click.get_current_context().exit(1)
 

@@ -84,7 +84,7 @@ class Step(NamedTuple):
     @property
     def subject(self) -> tuple[Any, ...]:
         """What it is about."""
-        return _subject(self.type, self.details)
+        return subject_of(self.type, self.details)
 
     @property
     def says(self) -> tuple[Any, ...]:
@@ -180,7 +180,7 @@ def retell(told: Steps, milestone: Milestone) -> Steps:
     type_ = milestone.details["withdraws"] if taken_back else milestone.type
     if type_ not in SUBJECTS:
         return told
-    subject, gone = _subject(type_, milestone.details), milestone.details["corrects"]
+    subject, gone = subject_of(type_, milestone.details), milestone.details["corrects"]
     kept = told if gone is None else _without(told, type_, subject, gone)
     if taken_back:
         return kept
@@ -196,7 +196,8 @@ def _without(told: Steps, type_: str, subject: tuple[Any, ...], effective_day: s
     return (*told[:gone], *told[gone + 1 :])
 
 
-def _subject(type_: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
+def subject_of(type_: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a step of a type is about, by its details."""
     return tuple(details[name] for name in SUBJECTS[type_])
 
 

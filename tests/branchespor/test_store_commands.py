@@ -39,17 +39,22 @@ def citizen(services, monkeypatch) -> str:
         "first_day": "2020-02-03",
         "last_day": None,
     }
-    place = Place(catalogue.fact_topic("TargetGroupSpell"), 0)
+    apply(services, "TargetGroupSpell", fact)
+    return person
+
+
+def apply(services, kind: str, fact: dict[str, object]) -> None:
+    """What the status consumer does with one fact on 1 June 2020 or later."""
+    place = Place(catalogue.fact_topic(kind), 0)
     handler = StatusHandler(
         policy_file.load(), Codec(registry(services)).encode, catalogue.MILESTONES, catalogue.STATUS
     )
     with connect(services.dsn("status"), "test") as conn:
         with transaction(conn):
             due.begin(conn, date(2020, 6, 1))
-            handler.apply(conn, [Record(place, 0, "TargetGroupSpell", fact)])
+            handler.apply(conn, [Record(place, 0, kind, fact)])
         while handler.rest(conn):
             pass
-    return person
 
 
 def run(*arguments: str) -> int:
@@ -95,7 +100,33 @@ def test_journal_gives_what_was_announced_in_order(services, citizen, capsys):
     assert run("journal", citizen, "--purpose", "a question", "--json") == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["number"], line["milestone"]) for line in lines] == [(1, "TARGET_GROUP_CHANGED"), (2, "ELIGIBLE")]
-    assert log_lines(services, citizen) == [("a question", ["journal"])]
+    assert log_lines(services, citizen) == [("a question", ["journal"]), ("a question", ["facts"])]
+
+
+def test_journal_shows_what_waits_and_for_what(services, citizen, capsys):
+    decision = {
+        "fact_id": str(uuid.uuid4()),
+        "person": citizen,
+        "source": "jobcenter-forloeb:70700",
+        "record_key": f"S1/{citizen}",
+        "recorded_at": "2020-05-11T09:00:00.000Z",
+        "received_at": "2020-05-11T10:00:00.000Z",
+        "withdrawn": False,
+        "track": "T1",
+        "decision": "ACCEPTED",
+        "day": "2020-05-11",
+        "branchespor": "IND",
+        "disco3": "722",
+        "override": False,
+        "plan_first_day": None,
+        "plan_last_day": None,
+    }
+    apply(services, "TrackDecision", decision)
+    assert run("journal", citizen, "--purpose", "a question") == 0
+    assert "2020-05-11  TRACK_ACCEPTED  waits for M05" in capsys.readouterr().out
+    assert run("journal", citizen, "--purpose", "a question", "--json") == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["number"], last["milestone"], last["WAITING_FOR"]) == (None, "TRACK_ACCEPTED", "M05")
 
 
 def test_a_person_nobody_knows_is_a_no_that_is_logged_too(services, citizen):

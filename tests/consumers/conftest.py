@@ -165,6 +165,27 @@ def a_fact() -> Callable[..., Record]:
                 "last_day": "2020-06-30",
                 "outcome": None,
             },
+            "TrackDecision": {
+                "track": "T1",
+                "decision": "OFFERED",
+                "day": "2020-02-10",
+                "branchespor": "IND",
+                "disco3": "722",
+                "override": True,
+                "plan_first_day": "2020-03-02",
+                "plan_last_day": "2020-06-26",
+            },
+            "Placement": {
+                "placement": "P1",
+                "track": "T1",
+                "placement_kind": "PRAKTIK",
+                "cvr": "10000009",
+                "p_number": "1000000009",
+                "weekly_hours": 37,
+                "first_day": "2020-05-11",
+                "last_day": "2020-05-29",
+            },
+            "Meeting": {"meeting": "M1", "held_on": "2020-02-12", "booked_for": "2020-02-12", "joint": True},
         }[kind]
         person = changed.pop("person", "00000000-0000-4000-8000-000000000001")
         common = {

@@ -9,6 +9,7 @@ from branchespor.simulation import arrivals, play
 from consumers.policy_file import load
 from consumers.rules import Milestone, Told, detect, differences, playback
 from consumers.rules.detection import milestones_on, timeline_of
+from tests.consumers.rules.further_facts import some_steps
 from tests.consumers.rules.histories import RECORDS, a_history
 from tests.stories.citizen import a_citizen
 
@@ -40,7 +41,7 @@ def every_day(facts, first, last, policies):
 def test_passing_over_days_on_which_nothing_can_change_changes_nothing(block):
     for seed in range(block * 8, block * 8 + 8):
         chance = random.Random(seed)
-        facts = [*a_history(seed, arrivals=True), *some_trainings(chance)]
+        facts = [*a_history(seed, arrivals=True), *some_trainings(chance), *some_steps(chance)]
         policies = list(RECORDS.values())[seed % len(RECORDS)]
         first = date(2019, 12, 20) + timedelta(days=chance.randint(0, 90))
         last = first + timedelta(days=120)
@@ -61,9 +62,9 @@ def some_trainings(chance):
             }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(120))
 def test_the_journal_played_back_is_the_courses_of_the_present_evaluation(seed):
-    facts = a_history(seed, arrivals=True)
+    facts = [*a_history(seed, arrivals=True), *some_steps(random.Random(seed))]
     policies = list(RECORDS.values())[seed % len(RECORDS)]
     first, last = date(2020, 1, 21), date(2020, 12, 31)
     stored = [each.to_json() for each in play(facts, first, last, policies)]
@@ -71,6 +72,20 @@ def test_the_journal_played_back_is_the_courses_of_the_present_evaluation(seed):
     told = playback(stored)
     assert differences(told, received, last, policies) == []
     assert detect(told, received, last, policies).milestones == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_stands_announced_says_each_thing_once_and_what_is_taken_back_had_been_said(seed):
+    facts = [*a_history(seed, arrivals=True), *some_steps(random.Random(seed))]
+    told = Told()
+    for each in play(facts, date(2019, 12, 1), date(2020, 12, 31), list(RECORDS.values())[seed % len(RECORDS)]):
+        assert each.effective_day <= each.detected_day
+        if each.type == "MILESTONE_WITHDRAWN":
+            before = [(said.type, said.effective_day) for said in told.steps]
+            assert (each.details["withdraws"], each.details["corrects"]) in before
+        told = playback([each], told)
+        standing = [(said.type, said.subject, said.effective_day) for said in told.steps]
+        assert len(standing) == len(set(standing))
 
 
 def test_a_planted_error_in_the_journal_is_found_with_both_courses():
