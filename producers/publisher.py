@@ -78,7 +78,7 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
-                within(COMMIT_TIMEOUT_S, lambda: producer.close(timeout=2))
+                within(COMMIT_TIMEOUT_S, lambda: producer.close(timeout=5))
             except (KafkaError, TimeoutError):
                 return  # it was left with something under way; that is told where it happened
 
