@@ -16,6 +16,7 @@ COMMANDS = {
         "who is covered on a day, from when, by which rule and why: facts in, answers out",
     ),
     "simulate": ("branchespor.commands.rules:simulate", "play facts day by day and print the journal"),
+    "policy": ("branchespor.commands.policy:policy", "what would change if the council changed the policy"),
     "check": (
         "branchespor.commands.offline:check",
         "the hub's own validation of one delivery, offline: the receipt its sender would get",

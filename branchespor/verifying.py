@@ -1,15 +1,18 @@
 """Verification of everybody, in chunks side by side: processes, since the rules are pure Python."""
 
 import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from branchespor import clock
 from branchespor.settings import Settings
 from consumers import policy_file, verification
-from consumers.stores import everybody
+from consumers.stores import everybody, facts
 from consumers.stores.database import connect
+from consumers.stores.facts import Fact
 from consumers.verification import Difference
 
 CHUNK = 500
@@ -47,3 +50,21 @@ def verify_everybody(settings: Settings, who: str, workers: int = 2) -> Verified
 def _verify_chunk(dsn: str, persons: list[str], day: date, policy: Path | None) -> list[Difference]:
     with connect(dsn, "verify") as conn:
         return verification.of_persons(conn, persons, day, policy_file.load(policy))
+
+
+def everybodys_facts(settings: Settings, who: str, purpose: str, on: date | None) -> tuple[Iterator[list[Fact]], date]:
+    """The facts of each citizen, and the day asked about: `on`, else the business day, else today. Raises Unavailable.
+
+    Only for what gives counts: a line in the access log says so, not one per citizen.
+    """
+    dsn = settings.dsn("status")
+    with connect(dsn, "count") as conn:
+        everybody.log_check(conn, who, purpose)
+        day = on or everybody.business_day(conn) or clock.danish_day(clock.now())
+
+    def citizens() -> Iterator[list[Fact]]:
+        with connect(dsn, "count") as conn:
+            for chunk in everybody.chunks(conn, CHUNK):
+                yield from facts.of_persons(conn, chunk).values()
+
+    return citizens(), day

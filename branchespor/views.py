@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from branchespor.clock import DANISH
+
+if TYPE_CHECKING:
+    from branchespor.policy_comparison import Cell
 
 Record = Mapping[str, Any]
 
@@ -53,6 +56,18 @@ def delivery_table(rows: Sequence[Record]) -> Table:
         table.add_row(
             row["feed"], row["partner"], row["file_name"], f"[{style}]{verdict}[/]" if style else verdict, *counts
         )
+    return table
+
+
+def comparison_table(cells: "Sequence[Cell]", words: Mapping[str, str]) -> Table:
+    """The cells of a comparison of policies, a line each."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("covered", "month", "target groups"):
+        table.add_column(name)
+    table.add_column("citizens", justify="right")
+    for cell in cells:
+        count = "–" if cell.citizens is None else str(cell.citizens)
+        table.add_row(words[cell.change], cell.month, " + ".join(cell.groups) or "(none)", count)
     return table
 
 

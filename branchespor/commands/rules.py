@@ -18,7 +18,7 @@ _HELD_IN_MEMORY = 1 << 22
 _LinesOf = Callable[[str, list[dict[str, Any]]], bytes]
 
 
-class _Day(click.ParamType[date]):
+class Day(click.ParamType[date]):
     """A day as 2020-01-31, within the days possible."""
 
     name = "date"
@@ -31,6 +31,9 @@ class _Day(click.ParamType[date]):
         if not is_day(value):
             self.fail("wanted is a day that exists, as 2020-01-31, from 1900-01-01 to 2199-12-31", param, ctx)
         return date.fromisoformat(value)
+
+
+DAY = Day()
 
 
 class _Moment(click.ParamType[datetime]):
@@ -57,7 +60,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, 
 
 @click.command()
 @_facts
-@click.option("--on", required=True, type=_Day(), help="The day asked about.")
+@click.option("--on", required=True, type=DAY, help="The day asked about.")
 @click.option("--known-at", type=_Moment(), help="As known at this moment; else by all facts of the file.")
 @_policy
 @_json
@@ -77,8 +80,8 @@ def evaluate(facts: str, on: date, known_at: datetime | None, policy: Path | Non
 
 @click.command()
 @_facts
-@click.option("--from", "first", required=True, type=_Day(), help="First business day.")
-@click.option("--until", "last", required=True, type=_Day(), help="Last business day.")
+@click.option("--from", "first", required=True, type=DAY, help="First business day.")
+@click.option("--until", "last", required=True, type=DAY, help="Last business day.")
 @_policy
 @click.option("--all", "every", is_flag=True, help="Every milestone, not only the eligibility journal.")
 @_json
@@ -126,7 +129,7 @@ def _each_citizen(facts: str, prepared: Callable[[BinaryIO], _LinesOf]) -> None:
     """
     from branchespor.facts_file import OutOfOrder, in_any_order, in_order
 
-    with _opened(facts) as file:
+    with opened(facts) as file:
         lines_of = prepared(file)
         for citizens in (in_order, in_any_order):
             file.seek(0)
@@ -143,7 +146,7 @@ def _each_citizen(facts: str, prepared: Callable[[BinaryIO], _LinesOf]) -> None:
 
 
 @contextmanager
-def _opened(facts: str) -> Iterator[BinaryIO]:
+def opened(facts: str) -> Iterator[BinaryIO]:
     """The facts as a file that can be read twice; what comes through a pipe is kept in a temporary file."""
     if facts != "-" and Path(facts).is_file():
         try:

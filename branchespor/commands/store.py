@@ -150,7 +150,7 @@ def verify(as_json: bool, workers: int) -> None:
     from branchespor.settings import load
     from branchespor.verifying import verify_everybody
 
-    found = verify_everybody(load(), _who(), workers)
+    found = verify_everybody(load(), who(), workers)
     for person, field in found.differences:
         click.echo(json.dumps({"person": person, "field": field}) if as_json else f"{person}  {field}")
     day = found.day or "no business day has begun yet: nothing is evaluated"
@@ -216,10 +216,10 @@ def _reader(purpose: str) -> "Reader":
 
     if not 3 <= len(purpose.strip()) <= 200:
         raise click.BadParameter("wants 3 to 200 characters", param_hint="--purpose")
-    return Reader(_who(), purpose.strip())
+    return Reader(who(), purpose.strip())
 
 
-def _who() -> str:
+def who() -> str:
     import getpass
     import os
 

@@ -186,3 +186,13 @@ def test_verify_names_person_and_field_that_differ(services, citizen, capsys):
             conn.execute("UPDATE core.status SET document = %s::jsonb WHERE person = %s", (json.dumps(held), citizen))
     assert json.loads(capsys.readouterr().out) == {"person": citizen, "field": "status.rule"}
     assert run("verify") == 0
+
+
+def test_policies_are_compared_on_everybody_in_the_store_and_that_is_logged(services, citizen, capsys):
+    same = str(policy_file.PACKAGED)
+    assert run("policy", "compare", same, same, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["totals"].values()) == {0}
+    with psycopg.connect(services.dsn("owner")) as conn:
+        [[purpose]] = conn.execute("SELECT purpose FROM core.access_log ORDER BY number DESC LIMIT 1").fetchall()
+    assert purpose == "policy compare"
