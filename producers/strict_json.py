@@ -48,15 +48,15 @@ def read(data: bytes) -> dict[str, Any]:
     text = _decoded(data)
     depth, balanced = _nesting(text)
     if depth > _PARSED_NESTING:
-        raise refusal("F11", detail="indlejring over 32 (nesting)") if balanced else refusal("F05", line=1)
+        raise refusal("F11", detail="indlejring over 32") if balanced else refusal("F05", line=1)
     unsafe: list[str] = []
     value = _parsed(text, unsafe)
     if depth > NESTING:
-        unsafe.append("indlejring over 32 (nesting)")
+        unsafe.append("indlejring over 32")
     if unsafe:
         raise refusal("F11", detail=unsafe[0])
     if not isinstance(value, dict):
-        raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON")
+        raise refusal("F02", found="JSON, men ikke et objekt", expected="JSON")
     return value
 
 
@@ -108,19 +108,19 @@ def _parsed(text: str, unsafe: list[str]) -> object:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         once = dict(found)
         if len(once) != len(found):
-            unsafe.append("nøgle to gange (key twice)")
+            unsafe.append("nøgle to gange")
         return once
 
     def whole(literal: str) -> int:
         if len(literal) > NUMBER_CHARACTERS:
-            unsafe.append("tal over 18 tegn (number)")
+            unsafe.append("tal over 18 tegn")
             return 0
         return int(literal)
 
     def fraction(literal: str) -> float:
         number = float(literal)
         if len(literal) > NUMBER_CHARACTERS or not math.isfinite(number):
-            unsafe.append("tal over 18 tegn (number)")
+            unsafe.append("tal over 18 tegn")
             return 0.0
         return number
 
@@ -131,7 +131,7 @@ def _parsed(text: str, unsafe: list[str]) -> object:
         return json.loads(text, object_pairs_hook=pairs, parse_int=whole, parse_float=fraction, parse_constant=constant)
     except json.JSONDecodeError as error:
         if _begins_a_page(text, error.pos):
-            raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON") from None
+            raise refusal("F02", found="JSON, men ikke et objekt", expected="JSON") from None
         raise refusal("F05", line=error.lineno) from None
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.faults import Fault
-
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -129,8 +127,8 @@ _LIST = (
     Code(
         "R01",
         "FIELDS",
-        "Rækken har {found} felter; der skal være {expected}.",
-        "The row has {found} fields; there must be {expected}.",
+        "Rækken har {found} {unit}; der skal være {expected}.",
+        "The row has {found} {unit}; there must be {expected}.",
     ),
     Code("R02", "REQUIRED", "Feltet skal udfyldes.", "The field must be filled in."),
     Code(
@@ -240,45 +238,3 @@ _LIST = (
     ),
 )
 CODES: Mapping[str, Code] = {each.code: each for each in _LIST}
-
-_HINTS = {
-    "zero": (" Er et nul foran forsvundet?", " Was a leading zero lost?"),
-    "text": (" Gem kolonnen som tekst.", " Save the column as text."),
-}
-# What a blank says where neither the fault nor the contract has a word for it.
-_DEFAULTS = {
-    "found": ("?", "?"),
-    "expected": ("?", "?"),
-    "encoding": ("den aftalte tegnkodning", "in the agreed encoding"),
-    "detail": ("se aftalen", "see the agreement"),
-    "limit": ("se aftalen", "see the agreement"),
-    "share": ("?", "?"),
-    "last": ("?", "?"),
-    "form": ("i aftalen", "in the agreement"),
-    "list": ("i aftalen", "in the agreement"),
-}
-_FORMS_IN_DANISH = {
-    "dd-mm-yyyy": "dd-mm-åååå",
-    "yyyy-mm-dd": "åååå-mm-dd",
-    "yyyymmdd": "ååååmmdd",
-}
-
-
-def texts(fault: Fault, words: Mapping[str, str]) -> tuple[str, str]:
-    """The Danish and the English sentence of a fault; `words` are the contract's."""
-    filled: list[str] = []
-    for language, template in enumerate((CODES[fault.code].da, CODES[fault.code].en)):
-        blanks: dict[str, object] = {name: both[language] for name, both in _DEFAULTS.items()}
-        blanks |= words
-        blanks |= {"line": fault.line or "?", "byte": fault.byte or "?", "hint": "", "other": ""}
-        blanks |= fault.detail
-        if "hint" in fault.detail:
-            blanks["hint"] = _HINTS[str(fault.detail["hint"])][language]
-        if fault.other_line is not None:
-            blanks["other"] = f"{(' linje ', ' line ')[language]}{fault.other_line}"
-            if fault.code == "R11":
-                blanks["other"] = f"{(' på', ' on')[language]}{blanks['other']}"
-        if language == 0:
-            blanks["form"] = _FORMS_IN_DANISH.get(str(blanks["form"]), blanks["form"])
-        filled.append(template.format_map(blanks))
-    return filled[0], filled[1]

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from schemas.faults import Fault
-from validation.codes import CODES, texts
+from validation.codes import CODES
+from validation.wording import texts
 
 MOST_FAULTS = 1000
 COUNTED = ("accepted", "unchanged", "duplicate", "rejected", "waiting")

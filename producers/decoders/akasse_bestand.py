@@ -77,7 +77,7 @@ def _read(delivery: Delivery, text: str, notices: Sequence[Fault]) -> Decoded:
     file = stock.stock_file(delivery, all_lines, start)
     rows = _rows(file.rows)
     wrong_length = [
-        Fault(code="R01", line=row.line, detail={"found": len(row.raw), "expected": stock.WIDTH})
+        Fault(code="R01", line=row.line, detail={"found": len(row.raw), "unit": "tegn", "expected": stock.WIDTH})
         for row in rows
         if not row.values
     ]

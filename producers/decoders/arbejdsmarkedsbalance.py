@@ -136,6 +136,6 @@ def _spared(decoded: Decoded, rejected: Collection[int], held: Document) -> Coll
 
 CONTRACT = Contract(
     id="arbejdsmarkedsbalance/1.0",
-    words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT, "list": "arbejdsmarkedsbalance"},
+    words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT},
     against_ledger=against_ledger,
 )

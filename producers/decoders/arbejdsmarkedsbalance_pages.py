@@ -124,7 +124,7 @@ def _columns(body: Object) -> list[str]:
     if twice is not None:
         # The name of a column that is not ours is a value of the sender's: it is not repeated.
         named = twice if twice in COLUMNS else None
-        raise refusal("F04", column=named, detail=named or "kolonne to gange (column twice)", rows=len(body["rows"]))
+        raise refusal("F04", column=named, detail=named or "kolonne to gange", rows=len(body["rows"]))
     return columns
 
 

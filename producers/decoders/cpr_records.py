@@ -96,7 +96,11 @@ def rows_of(records: Sequence[Record]) -> tuple[list[Row], list[Fault]]:
         repeat = None if same_as == record.line else str(same_as)
         rows.append(Row(line=record.line, values={**record.values(), "SAME_AS": repeat}, raw=record.text))
         if record.type in BLOCK_TYPES | SILENT_TYPES and record.is_too_long:
-            detail = {"found": len(record.text), "expected": LENGTHS[record.type]}
+            detail: dict[str, str | int] = {
+                "found": len(record.text),
+                "unit": "tegn",
+                "expected": LENGTHS[record.type],
+            }
             faults.append(Fault(code="R01", line=record.line, detail=detail))
         elif _CONTROL.search(record.text):
             faults.append(Fault(code="R10", line=record.line))

@@ -60,7 +60,7 @@ class ItemFeed:
             uncounted=frozenset({"F12"}),
             volume=False,
             waiting_days=self.days,
-            words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT, "list": self.name},
+            words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT},
         )
 
 

@@ -33,7 +33,7 @@ def pages_of(content: Object) -> Sequence[Object]:
     if not isinstance(pages, list):
         raise refusal("F05", line=1)
     if any(not isinstance(page, dict) for page in pages):
-        raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON")
+        raise refusal("F02", found="JSON, men ikke et objekt", expected="JSON")
     if any(not isinstance(page.get("items", []), list) for page in pages):
         raise refusal("F05", line=1)
     return pages

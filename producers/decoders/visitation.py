@@ -31,7 +31,7 @@ CONTRACT = Contract(
     uncounted=frozenset({"F12"}),
     volume=False,
     waiting_days=DAYS,
-    words={"expected": "JSON", "encoding": "UTF-8", "limit": pages.LIMIT, "list": "visitation"},
+    words={"expected": "JSON", "encoding": "UTF-8", "limit": pages.LIMIT},
 )
 _CPR = f"{DETAIL}cpr"
 read = pages.read

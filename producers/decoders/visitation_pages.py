@@ -87,7 +87,7 @@ def _structure(content: Object, total: bool) -> tuple[Sequence[Object], Sequence
         if part is not None and not isinstance(part, list):
             raise refusal("F05", line=1)
     if any(not isinstance(page, dict) for page in pages or ()):
-        raise refusal("F02", found="JSON, men ikke et objekt (not an object)", expected="JSON")
+        raise refusal("F02", found="JSON, men ikke et objekt", expected="JSON")
     if any(not isinstance(page.get("items", []), list) for page in pages or ()):
         raise refusal("F05", line=1)
     if any(not isinstance(each, dict) or each.get("status") not in _STATUSES for each in details or ()):

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import pytest
-
 from schemas.faults import Fault
-from validation.codes import CODES, texts
 from validation.receipt import danish_text, receipt
 
 
@@ -49,26 +46,6 @@ def test_faults_are_sorted_by_severity_then_line_then_column() -> None:
         ("N02", 3, "a"),
         ("N02", 3, "b"),
     ]
-
-
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_every_code_has_whole_sentences_even_where_nothing_fills_the_blanks(code: str) -> None:
-    for sentence in texts(Fault(code=code), {}):
-        assert sentence.endswith((".", "?"))
-        assert "{" not in sentence
-
-
-def test_texts_say_what_the_contract_wants_in_each_language() -> None:
-    da, en = texts(Fault(code="R06", line=2, column="a", detail={"form": "dd-mm-yyyy"}), {})
-
-    assert da == "Datoen har ikke formen dd-mm-åååå eller findes ikke."
-    assert en == "Not a date of the form dd-mm-yyyy, or no such day."
-
-
-def test_a_person_number_that_lost_its_zero_gets_the_hint() -> None:
-    da, _ = texts(Fault(code="R03", detail={"hint": "zero"}), {})
-
-    assert da == "Personnummeret har ikke en gyldig form. Er et nul foran forsvundet?"
 
 
 def test_only_a_held_receipt_is_not_final() -> None:

@@ -39,7 +39,7 @@ COLUMNS = (
 )
 _OLD_NUMBER_COLUMNS = ("RECORDTYPE", "PNRGAELD", "PNR", "SLUT_DT-PERSON")
 _DAY = "yyyy-mm-dd"
-_MOMENT = "ååååmmddttmm"
+_MOMENT = "yyyymmddttmm"
 _STATUSES = frozenset({"01", "03", "05", "07", "20", "30", *NUMBER_CHANGED, *LEFT})
 When = Callable[[Values], bool]
 
