@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
@@ -86,11 +87,16 @@ def status(person: str, purpose: str, as_json: bool, on: date | None, known_at: 
 @click.command()
 @_about_a_person
 @_at_a_time
-def explain(person: str, purpose: str, as_json: bool, on: date | None, known_at: datetime | None) -> None:
+@click.option("--svg", type=click.Path(path_type=Path), metavar="FILE", help="write the timeline as a picture too")
+def explain(
+    person: str, purpose: str, as_json: bool, on: date | None, known_at: datetime | None, svg: Path | None
+) -> None:
     """Why a citizen stands there: the rules in words, with the facts they rest on. Writes a line to the access log.
 
-    Example: branchespor explain 8c4e6c1e-… --on 2021-03-01 --purpose "question from the citizen"
+    Example: branchespor explain 8c4e6c1e-… --on 2021-03-01 --purpose "question from the citizen" --svg citizen.svg
     """
+    if svg is not None:
+        _draw(person, purpose, on, known_at, svg)
     found = _answer(person, purpose, on, known_at)
     if as_json:
         click.echo(json.dumps({"person": person, **found.to_json()}, ensure_ascii=False))
@@ -183,6 +189,30 @@ def _answer(person: str, purpose: str, on: date | None, known_at: datetime | Non
     if day is None:
         raise click.UsageError("no business day has begun yet: give one with --on")
     return evaluate(facts, day, known_at, policies)
+
+
+def _draw(person: str, purpose: str, on: date | None, known_at: datetime | None, file: Path) -> None:
+    from branchespor.picture.timeline import picture
+    from branchespor.settings import load
+    from consumers import policy_file
+    from consumers.stores import access
+    from schemas.errors import WrongInput
+
+    policies = policy_file.load(load().policy_file)
+    with _reading() as conn:
+        reader = _reader(purpose)
+        facts, journal = access.facts(conn, reader, person), access.journal(conn, reader, person)
+        day = on or access.business_day(conn)
+    if not facts:
+        _nothing_known()
+    if day is None:
+        raise click.UsageError("no business day has begun yet: give one with --on")
+    drawn = picture(person, facts, [document for _, document in journal], day, known_at, policies)
+    try:
+        file.write_bytes(drawn)
+    except OSError as error:
+        raise WrongInput(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"timeline drawn: {file}", err=True)
 
 
 def _nothing_known() -> NoReturn:
