@@ -92,10 +92,10 @@ def deliveries(feed: str | None, as_json: bool) -> None:
     Example: branchespor deliveries --feed cpr
     """
     from branchespor.hub import freshness, wiring
-    from producers.stores import ledger
+    from producers.stores import ledger_view
 
     with wiring.database(load(), "intake") as conn:
-        rows = ledger.deliveries(conn, feed)
+        rows = ledger_view.deliveries(conn, feed)
         late = [each for each in freshness.seen(conn) if each["state"] == "OVERDUE" and feed in (None, each["feed"])]
     if as_json:
         _print([*rows, *({"delivery_id": None, "file_name": None, "verdict": None, **each} for each in late)])
@@ -133,12 +133,12 @@ def receipt(identifier: object, danish: bool) -> None:
     Example: branchespor receipt 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
     """
     from branchespor.hub import wiring
-    from producers.stores import ledger
+    from producers.stores import ledger_view
     from schemas.errors import WrongInput
 
     with wiring.database(load(), "intake") as conn:
-        found = ledger.receipt(conn, str(identifier))
-        settled = ledger.settled_rows(conn, str(identifier))
+        found = ledger_view.receipt(conn, str(identifier))
+        settled = ledger_view.settled_rows(conn, str(identifier))
     if found is None:
         raise WrongInput(f"no receipt or delivery has the id {identifier}: see `branchespor deliveries --json`")
     if danish:

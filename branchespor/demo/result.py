@@ -21,7 +21,7 @@ from branchespor.views import feed_table
 from consumers import policy_file
 from consumers.rules import evaluate
 from consumers.rules.known import effective
-from producers.stores import ledger
+from producers.stores import ledger_view
 
 _STATES = ("ELIGIBLE", "SUSPENDED", "NOT_ELIGIBLE")
 _RULES = {
@@ -57,7 +57,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     """What a second run must leave as it is: counts of everything lasting, and a hash over all status and journal."""
     with wiring.database(settings, "intake") as conn:
         deliveries = [
-            (row["delivery_id"], row["state"], row["verdict"], row["facts"]) for row in ledger.deliveries(conn)
+            (row["delivery_id"], row["state"], row["verdict"], row["facts"]) for row in ledger_view.deliveries(conn)
         ]
     with wiring.database(settings, "status") as conn:
         facts = conn.execute("SELECT fact_id::text FROM core.fact ORDER BY 1").fetchall()
@@ -79,7 +79,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
 def parts(settings: Settings) -> list[RenderableType]:
     """Everything to be shown, in order."""
     with wiring.database(settings, "intake") as conn:
-        deliveries = ledger.deliveries(conn)
+        deliveries = ledger_view.deliveries(conn)
     with wiring.database(settings, "status") as conn:
         day: date = _one(conn, "SELECT day FROM core.business_day")
         states = conn.execute("SELECT document FROM core.status").fetchall()
@@ -107,7 +107,7 @@ def parts(settings: Settings) -> list[RenderableType]:
     return shown
 
 
-def _one(conn: ledger.Connection, query: str) -> Any:
+def _one(conn: ledger_view.Connection, query: str) -> Any:
     row = conn.execute(query.encode()).fetchone()
     if row is None:
         raise LookupError("the table of the business day is empty")

@@ -17,7 +17,7 @@ from branchespor import airflow_api, clock
 from branchespor.hub import wiring
 from branchespor.settings import Settings
 from producers.feeds import FEED_BY_NAME, FEEDS
-from producers.stores import ledger
+from producers.stores import ledger_view
 from schemas.errors import Unavailable, WrongInput
 
 Say = Callable[[str], None]
@@ -67,7 +67,7 @@ def deliver(settings: Settings, of: Sample, say: Say) -> int:
     from simulator.sender import deliver as send
 
     with wiring.database(settings, "intake") as conn:
-        known = {(row["partner"], row["file_name"]) for row in ledger.deliveries(conn)}
+        known = {(row["partner"], row["file_name"]) for row in ledger_view.deliveries(conn)}
     served = settings.home.resolve() / "partners" / "rest" / "visitation.json"
     if not served.exists() or served.read_bytes() != (of.folder / "rest" / "visitation.json").read_bytes():
         served.parent.mkdir(parents=True, exist_ok=True)

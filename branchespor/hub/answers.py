@@ -11,7 +11,7 @@ from branchespor.hub import wiring
 from branchespor.hub.arrivals import found_of
 from branchespor.settings import Settings, load
 from producers.feeds import FEED_BY_NAME, Feed
-from producers.stores import ledger
+from producers.stores import answers, ledger
 from producers.transports import rest, sftp
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ def answer(feed_name: str, partner: str, settings: Settings | None = None) -> in
     with wiring.database(settings, "intake") as conn, ledger.lease(conn, feed.name, partner) as mine:
         if not mine:
             return 0
-        work = ledger.unanswered(conn, feed.name, partner)
+        work = answers.unanswered(conn, feed.name, partner)
         if not work:
             return 0
         if feed.transport == "rest":
@@ -48,11 +48,11 @@ def _put(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str, 
         for each in work:
             if each["receipt_sent_at"] is None:
                 folder.answer(each["file_name"], receipt_bytes(each["receipt"]), danish_text(each["receipt"]).encode())
-                ledger.mark_answered(conn, each["delivery_id"], clock.now())
+                answers.mark_answered(conn, each["delivery_id"], clock.now())
                 sent += 1
             if each["origin"] is not None and not folder.move(found_of(each["origin"]), each["delivery_id"]):
                 log.warning("the sender put another file in its place", delivery=each["delivery_id"])
-            ledger.mark_moved(conn, each["delivery_id"], clock.now())
+            answers.mark_moved(conn, each["delivery_id"], clock.now())
     return sent
 
 
@@ -61,7 +61,7 @@ def _post(settings: Settings, conn: ledger.Connection, feed: Feed, partner: str,
     with wiring.reaching(feed, partner), rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
         for each in work:
             line.post_receipt(receipt_bytes(each["receipt"]), str(each["receipt"]["receipt_id"]))
-            ledger.mark_answered(conn, each["delivery_id"], clock.now())
-            ledger.mark_moved(conn, each["delivery_id"], clock.now())
+            answers.mark_answered(conn, each["delivery_id"], clock.now())
+            answers.mark_moved(conn, each["delivery_id"], clock.now())
             sent += 1
     return sent

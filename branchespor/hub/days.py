@@ -8,7 +8,7 @@ from branchespor import clock
 from branchespor.hub import wiring
 from branchespor.hub.handling import publisher
 from branchespor.settings import Settings, load
-from producers.stores import ledger
+from producers.stores import days_begun, ledger
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ def begin_days(settings: Settings | None = None, today: date | None = None) -> i
     with wiring.database(settings, "intake") as conn, ledger.lease(conn, "clock", "days") as mine:
         if not mine:
             return 0
-        newest = ledger.newest_day_begun(conn, today)
+        newest = days_begun.newest_day_begun(conn, today)
         first = today if newest is None else newest + timedelta(days=1)
         days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
         if not days:
@@ -31,6 +31,6 @@ def begin_days(settings: Settings | None = None, today: date | None = None) -> i
         with publisher(settings, "clock.days") as publish:
             for day in days:
                 publish.day(day)
-                ledger.day_begun(conn, day)
+                days_begun.day_begun(conn, day)
                 log.info("business day begun", day=day.isoformat())
     return len(days)

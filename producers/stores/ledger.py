@@ -1,13 +1,13 @@
-"""The intake ledger: what arrived, what came of it, who was answered. One row per delivery, one per rejected row."""
+"""The intake ledger: what arrived, what came of it, what was decided. One row per delivery, one per rejected row."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import TupleRow, dict_row
+from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from producers.delivery import Outcome
@@ -65,11 +65,6 @@ UPDATE intake.delivery d
        duplicate = d.duplicate + (%(verdict)s = 'duplicate')::int,
        rejected = d.rejected + (%(verdict)s = 'rejected')::int
   FROM noted WHERE d.delivery_id = noted.delivery_id
-"""
-_UNANSWERED = """
-SELECT delivery_id::text, file_name, receipt, receipt_sent_at, state, origin FROM intake.delivery
- WHERE feed = %s AND partner = %s AND receipt IS NOT NULL AND (receipt_sent_at IS NULL OR moved_at IS NULL)
- ORDER BY checked_at, delivery_id
 """
 
 
@@ -250,64 +245,3 @@ def decided(conn: Connection, identifier: str, by: str, reason: str) -> None:
         "UPDATE intake.delivery SET decided_at = now(), decided_by = %s, reason = %s WHERE delivery_id = %s::uuid",
         (by, reason, identifier),
     )
-
-
-def unanswered(conn: Connection, feed: str, partner: str) -> list[dict[str, Any]]:
-    """Deliveries whose receipt has not been handed over, or whose file has not been moved away yet."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_UNANSWERED, (feed, partner)).fetchall()
-
-
-def mark_answered(conn: Connection, identifier: str, at: datetime) -> None:
-    """The receipt lies with the sender."""
-    conn.execute("UPDATE intake.delivery SET receipt_sent_at = %s WHERE delivery_id = %s", (at, identifier))
-
-
-def mark_moved(conn: Connection, identifier: str, at: datetime) -> None:
-    """The sender's file was moved away (or there is none: REST)."""
-    conn.execute("UPDATE intake.delivery SET moved_at = %s WHERE delivery_id = %s", (at, identifier))
-
-
-def deliveries(conn: Connection, feed: str | None = None) -> list[dict[str, Any]]:
-    """The ledger, newest last: everything but the receipts' texts."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            "SELECT delivery_id::text, feed, partner, file_name, arrival, bytes, received_at, state, verdict, sequence,"
-            " rows, accepted, unchanged, duplicate, rejected, waiting, facts, receipt_id::text, checked_at,"
-            " receipt_sent_at, security_alarm,"
-            " ARRAY(SELECT DISTINCT f->>'code' FROM jsonb_array_elements(receipt->'faults') AS f ORDER BY 1) AS codes"
-            "  FROM intake.delivery WHERE %(feed)s::text IS NULL OR feed = %(feed)s"
-            " ORDER BY received_at, feed, partner, sequence NULLS FIRST, delivery_id",
-            {"feed": feed},
-        ).fetchall()
-
-
-def receipt(conn: Connection, identifier: str) -> dict[str, Any] | None:
-    """The receipt by its own id or by its delivery's id, None if there is none."""
-    row = conn.execute(
-        "SELECT receipt FROM intake.delivery WHERE receipt_id = %(id)s::uuid OR delivery_id = %(id)s::uuid LIMIT 1",
-        {"id": identifier},
-    ).fetchone()
-    return None if row is None else row[0]
-
-
-def settled_rows(conn: Connection, identifier: str) -> list[dict[str, Any]]:
-    """Rows of a delivery that waited and were settled by a later one: line, verdict, codes, settled_by, settled_at."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            "SELECT s.line, s.verdict, s.codes, s.settled_by::text, s.settled_at FROM intake.settled_row s"
-            "  JOIN intake.delivery d USING (delivery_id)"
-            " WHERE d.delivery_id = %(id)s::uuid OR d.receipt_id = %(id)s::uuid ORDER BY s.line",
-            {"id": identifier},
-        ).fetchall()
-
-
-def newest_day_begun(conn: Connection, until: date) -> date | None:
-    """The newest business day published so far, up to `until`; None before the first."""
-    row = conn.execute("SELECT max(day) FROM intake.day_begun WHERE day <= %s", (until,)).fetchone()
-    return None if row is None else row[0]
-
-
-def day_begun(conn: Connection, day: date) -> None:
-    """DayBegan of this day was acknowledged."""
-    conn.execute("INSERT INTO intake.day_begun (day) VALUES (%s) ON CONFLICT DO NOTHING", (day,))

@@ -23,7 +23,7 @@ from branchespor.hub import wiring
 from branchespor.reconciliation import NotWhole, close_the_loop, reconcile
 from branchespor.settings import Settings
 from branchespor.stack import board
-from producers.stores import ledger
+from producers.stores import ledger_view
 from schemas.errors import Unavailable
 from simulator.misbehaviour import give
 
@@ -73,7 +73,7 @@ def run(stack: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 def deliveries(settings: Settings) -> list[Mapping[str, Any]]:
     with wiring.database(settings, "intake") as conn:
-        return list(ledger.deliveries(conn))
+        return list(ledger_view.deliveries(conn))
 
 
 def test_every_delivery_has_the_verdict_that_was_promised(stack: Settings, town: steps.Sample) -> None:

@@ -11,7 +11,7 @@ from branchespor.hub import handling, wiring
 from branchespor.reconciliation import event_ids
 from branchespor.settings import Settings
 from producers import landing
-from producers.stores import ledger
+from producers.stores import answers, ledger, ledger_view
 from schemas.errors import Unavailable, WrongInput
 
 pytestmark = pytest.mark.integration
@@ -45,7 +45,7 @@ def land(settings: Settings, partner: str, file: Path, name: str | None = None) 
 
 def rows(settings: Settings, partner: str) -> dict[str, dict[str, Any]]:
     with wiring.database(settings, "intake") as conn:
-        return {row["file_name"]: row for row in ledger.deliveries(conn, FEED) if row["partner"] == partner}
+        return {row["file_name"]: row for row in ledger_view.deliveries(conn, FEED) if row["partner"] == partner}
 
 
 def facts(settings: Settings, delivery: str) -> set[str]:
@@ -110,12 +110,12 @@ def test_the_same_bytes_again_are_a_duplicate_of_the_first_receipt(services: Set
     first = land(services, "904", file)
     handling.process(FEED, "904", services)
     with wiring.database(services, "intake") as conn:
-        ledger.mark_moved(conn, first, clock.now())
+        answers.mark_moved(conn, first, clock.now())
     again = land(services, "904", file)
     assert again != first
     assert handling.process(FEED, "904", services) == {"duplicate": 1}
     with wiring.database(services, "intake") as conn:
-        receipts = [ledger.receipt(conn, delivery) for delivery in (first, again)]
+        receipts = [ledger_view.receipt(conn, delivery) for delivery in (first, again)]
     assert receipts[0] is not None
     assert receipts[1] is not None
     assert receipts[1]["duplicate_of"] == receipts[0]["receipt_id"]

@@ -11,7 +11,7 @@ import pytest
 from branchespor.hub import wiring
 from branchespor.settings import Settings
 from producers.delivery import Outcome, RejectedRow, Settled
-from producers.stores import ledger
+from producers.stores import answers, ledger, ledger_view
 from producers.stores.memory import StoredMemory
 from schemas.faults import Fault
 
@@ -171,7 +171,7 @@ def test_the_same_bytes_are_one_arrival_until_the_file_was_moved_away(services: 
         first = a_delivery(conn, partner, "A_1.csv", sha256)
         assert ledger.arrival_number(conn, "amu", partner, sha256, "A_1.csv") == (1, True)
         assert ledger.arrival_number(conn, "amu", partner, sha256, "B_2.csv") == (2, False)
-        ledger.mark_moved(conn, first, AT)
+        answers.mark_moved(conn, first, AT)
         assert ledger.arrival_number(conn, "amu", partner, sha256, "A_1.csv") == (2, False)
         assert a_delivery(conn, partner, "A_1.csv", sha256) != first
 
@@ -214,7 +214,7 @@ def test_a_row_that_waited_is_counted_where_it_was_settled_to(services: Settings
         finish(conn, second, settled, partner)
         query = "SELECT accepted, waiting FROM intake.delivery WHERE delivery_id = %s"
         assert conn.execute(query, (first,)).fetchone() == (3, 0)
-        assert [(row["line"], row["verdict"]) for row in ledger.settled_rows(conn, first)] == [(3, "accepted")]
+        assert [(row["line"], row["verdict"]) for row in ledger_view.settled_rows(conn, first)] == [(3, "accepted")]
 
 
 def test_a_second_task_of_the_same_partner_gets_no_lease(services: Settings) -> None:
