@@ -53,6 +53,7 @@ COMMANDS = {
         "branchespor.commands.store:verify",
         "status and journal equal to the evaluation of all facts, for everybody",
     ),
+    "rebuild": ("branchespor.commands.store:rebuild", "build status anew beside the present one, compare, switch"),
     "reconcile": (
         "branchespor.commands.reconcile:reconcile",
         "rows, facts on the topic, facts applied: names what is missing",

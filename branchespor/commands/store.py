@@ -165,6 +165,35 @@ def verify(as_json: bool, workers: int) -> None:
         click.get_current_context().exit(1)
 
 
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="one difference a line")
+def rebuild(as_json: bool) -> None:
+    """Build everybody's status anew from all facts, beside the present one; compare, switch; announce nothing.
+
+    Consumers go on meanwhile. What differed is listed. Exit code 0: done, 3: a service is away or the day changed.
+
+    Example: branchespor rebuild
+    """
+    from branchespor.settings import load
+    from consumers import policy_file, rebuilding
+    from consumers.stores import everybody
+    from consumers.stores.database import connect
+
+    settings = load()
+    policies = policy_file.load(settings.policy_file)
+    with connect(settings.dsn("status"), "rebuild") as conn:
+        day = everybody.business_day(conn)
+        if day is None:
+            click.echo("no business day has begun yet: nothing is evaluated", err=True)
+            return
+        everybody.log_check(conn, who(), "rebuild")
+        persons = rebuilding.build(conn, day, policies)
+        differences = rebuilding.switch(conn, day, policies)
+    for person, field in differences:
+        click.echo(json.dumps({"person": person, "field": field}) if as_json else f"{person}  {field}")
+    click.echo(f"{persons} persons, {day}: {len(differences)} differences put right", err=True)
+
+
 def _stored(person: str, purpose: str) -> dict[str, Any]:
     from consumers.stores import access
 
