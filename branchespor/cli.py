@@ -44,7 +44,7 @@ COMMANDS = {
     "deliveries": ("branchespor.commands.intake:deliveries", "the intake ledger"),
     "sources": ("branchespor.commands.intake:sources", "what came last, what is due next, what is overdue"),
     "receipt": ("branchespor.commands.intake:receipt", "one receipt"),
-    "quarantine": ("branchespor.commands.intake:quarantine", "rows held back: list, show, release, discard"),
+    "quarantine": ("branchespor.commands.quarantine:quarantine", "rows held back: list, show, release, discard"),
     "person": ("branchespor.commands.intake:person", "find a person by the number on standard input; logged"),
     "status": ("branchespor.commands.store:status", "what we hold of a citizen on a day"),
     "explain": ("branchespor.commands.store:explain", "why, in Danish and English"),

@@ -1,4 +1,4 @@
-"""`deliver`, `pull`, `deliveries`, `receipt`, `quarantine`, `person`: intake, seen and moved by hand."""
+"""`deliver`, `pull`, `deliveries`, `receipt`, `person`: intake, seen and moved by hand."""
 
 import getpass
 import json
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from branchespor.commands.plain_words import plain_words
 from branchespor.settings import load
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
@@ -127,7 +128,8 @@ def sources(as_json: bool) -> None:
 @click.command()
 @click.argument("identifier", metavar="ID", type=click.UUID)
 @click.option("--danish", is_flag=True, help="The text the sender reads.")
-def receipt(identifier: object, danish: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output on one line.")
+def receipt(identifier: object, danish: bool, as_json: bool) -> None:
     """One receipt, by its own id or by its delivery's.
 
     Example: branchespor receipt 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
@@ -146,86 +148,10 @@ def receipt(identifier: object, danish: bool) -> None:
 
         click.echo(danish_text(found))
         return
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=None if as_json else 1))
     for row in settled:
         codes = f" ({', '.join(row['codes'])})" if row["codes"] else ""
         click.echo(f"line {row['line']} waited and is {row['verdict']}{codes} by {row['settled_by']}", err=True)
-
-
-@click.group()
-def quarantine() -> None:
-    """Rows and deliveries held back.
-
-    Example: branchespor quarantine list
-    """
-
-
-@quarantine.command("list")
-@_JSON
-def quarantine_list(as_json: bool) -> None:
-    """What waits for a person: held deliveries, and rejected rows by code.
-
-    Example: branchespor quarantine list
-    """
-    from branchespor.hub import wiring
-    from producers.stores import quarantine as store
-
-    with wiring.database(load(), "intake") as conn:
-        rows = store.listed(conn)
-    if as_json:
-        _print(rows)
-        return
-    from branchespor.views import quarantine_table, show
-
-    show(quarantine_table(rows))
-
-
-@quarantine.command("show")
-@click.argument("identifier", metavar="ID")
-def quarantine_show(identifier: str) -> None:
-    """The faults of one held delivery or rejected row; never a value of it.
-
-    Example: branchespor quarantine show 17
-    """
-    from branchespor.hub import wiring
-    from producers.stores import quarantine as store
-
-    with wiring.database(load(), "intake") as conn:
-        click.echo(json.dumps(store.shown(conn, identifier), ensure_ascii=False, indent=1, default=str))
-
-
-@quarantine.command("release")
-@click.argument("identifier", metavar="ID")
-def quarantine_release(identifier: str) -> None:
-    """Release a held delivery: it goes through the same checks again, and the sender gets the final receipt.
-
-    Example: branchespor quarantine release 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
-    """
-    from branchespor.hub.handling import settle
-
-    done = settle(identifier, release=True, by=getpass.getuser(), reason="released")
-    click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
-
-
-@quarantine.command("discard")
-@click.argument("identifier", metavar="ID")
-@click.option("--reason", required=True, help="Why; kept in the ledger.")
-def quarantine_discard(identifier: str, reason: str) -> None:
-    """Discard a held delivery or a rejected row: a mark, not a deletion.
-
-    Example: branchespor quarantine discard 17 --reason "sent again by the a-kasse"
-    """
-    from branchespor.hub import wiring
-    from branchespor.hub.handling import settle
-    from producers.stores import quarantine as store
-
-    if identifier.isascii() and identifier.isdigit():
-        with wiring.database(load(), "intake") as conn:
-            store.discard_row(conn, int(identifier), getpass.getuser(), reason)
-        click.echo("discarded", err=True)
-        return
-    done = settle(identifier, release=False, by=getpass.getuser(), reason=reason)
-    click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
 
 
 @click.group()
@@ -237,8 +163,9 @@ def person() -> None:
 
 
 @person.command("find")
-@click.option("--purpose", required=True, help="What for; kept in the access log.")
-def person_find(purpose: str) -> None:
+@click.option("--purpose", required=True, callback=plain_words, help="What for; kept in the access log.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def person_find(purpose: str, as_json: bool) -> None:
     """The person id of the number on standard input; exit 1 if it was never seen.
 
     Example: branchespor person find --purpose "answers the citizen" < number.txt
@@ -258,4 +185,4 @@ def person_find(purpose: str) -> None:
     if found is None:
         click.echo("not known", err=True)
         click.get_current_context().exit(1)
-    click.echo(found)
+    click.echo(json.dumps({"person": found}) if as_json else found)

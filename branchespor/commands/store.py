@@ -9,6 +9,8 @@ from uuid import UUID
 
 import click
 
+from branchespor.commands.plain_words import plain_words
+
 if TYPE_CHECKING:
     from consumers.rules import Answer
     from consumers.stores.access import Reader
@@ -56,7 +58,7 @@ def _moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -
 def _about_a_person(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="machine-readable"),
-        click.option("--purpose", required=True, help="why it is read; stands in the access log"),
+        click.option("--purpose", required=True, callback=plain_words, help="why it is read; stands in the access log"),
         click.argument("person", callback=_person),
     ):
         command = option(command)
@@ -273,9 +275,7 @@ def _reading() -> "Connection":
 def _reader(purpose: str) -> "Reader":
     from consumers.stores.access import Reader
 
-    if not 3 <= len(purpose.strip()) <= 200:
-        raise click.BadParameter("wants 3 to 200 characters", param_hint="--purpose")
-    return Reader(who(), purpose.strip())
+    return Reader(who(), purpose)
 
 
 def who() -> str:

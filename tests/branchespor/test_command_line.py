@@ -45,6 +45,8 @@ def test_wrong_use_is_exit_2_with_one_line_that_says_what(
         ["person", "find", "6101900018", "--purpose", "test"],
         ["receipt", "610190-0018"],
         ["status", "6101900018", "--purpose", "test"],
+        ["person", "find", "--purpose", "hvem er 610190-0018"],
+        ["quarantine", "discard", "17", "--reason", "citizen 6101900018 called"],
     ],
 )
 def test_a_person_number_given_as_an_argument_is_not_repeated(
@@ -54,6 +56,14 @@ def test_a_person_number_given_as_an_argument_is_not_repeated(
 
     assert code == 2
     assert "0018" not in line
+
+
+@pytest.mark.parametrize("words", ["", "  ", "x", "x" * 201])
+def test_a_reason_that_says_nothing_or_too_much_is_wrong_use(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, (line,) = outcome(capsys, "quarantine", "discard", "17", "--reason", words)
+
+    assert code == 2
+    assert "--reason" in line
 
 
 @pytest.mark.parametrize(
