@@ -6,6 +6,7 @@ import click
 
 _BENCHES = {
     "evaluate": "branchespor.benches.evaluate:evaluate",
+    "reference": "branchespor.benches.reference:reference",
     "consume": "branchespor.benches.consume:consume",
 }
 
