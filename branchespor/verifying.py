@@ -27,9 +27,9 @@ class Verified:
     differences: list[Difference]
 
 
-def verify_everybody(settings: Settings, who: str, workers: int = 2) -> Verified:
+def verify_everybody(settings: Settings, who: str, workers: int = 2, database: str = "branchespor") -> Verified:
     """Compare what is stored of everybody with the evaluation of all facts. Raises Unavailable."""
-    dsn = settings.dsn("status")
+    dsn = settings.dsn("status", database)
     with connect(dsn, "verify") as conn:
         day = everybody.business_day(conn)
         if day is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from branchespor.benches import scratch
 from branchespor.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _measure(settings: Settings, facts: Sequence[tuple[str, Any]], one_by_one: bool, profile: bool) -> dict[str, Any]:
-    with _database(settings) as database, _topic(settings) as topic:
+    with scratch.database(settings) as database, _topic(settings) as topic:
         _produce(settings, topic, facts)
         here, there = multiprocessing.Pipe()
         # A process of its own: its memory is the consumer's, and Kafka clients do not live through a fork.
@@ -167,25 +168,6 @@ def _singles(whole: "Batch", holds: "Mapping[Place, Hold]") -> "Iterator[tuple[B
         held = {record.place: Hold(holds[record.place].epoch, nexts[record.place])}
         nexts[record.place] = record.offset + 1
         yield Batch([record], [], {record.place: record.offset + 1}), held
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[str]:
-    import psycopg
-    from psycopg import sql
-
-    from branchespor.migrate import migrate
-
-    name = f"bench_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(settings.dsn("postgres", "postgres"), autocommit=True) as conn:
-        conn.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(name)))
-        try:
-            with psycopg.connect(settings.dsn("postgres", name), autocommit=True) as inside:
-                inside.execute("ALTER SCHEMA public OWNER TO owner")
-            migrate(settings.dsn("owner", name))
-            yield name
-        finally:
-            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager

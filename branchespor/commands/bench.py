@@ -7,6 +7,7 @@ import click
 _BENCHES = {
     "evaluate": "branchespor.benches.evaluate:evaluate",
     "reference": "branchespor.benches.reference:reference",
+    "verify": "branchespor.benches.verify:verify",
     "fuzz": "branchespor.benches.fuzz:fuzz",
     "consume": "branchespor.benches.consume:consume",
 }

@@ -1,0 +1,26 @@
+"""A database of a benchmark's own on the local PostgreSQL, gone after it."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from branchespor.migrate import migrate
+from branchespor.settings import Settings
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The name of an empty database with all tables."""
+    name = f"bench_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(settings.dsn("postgres", "postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(name)))
+        try:
+            with psycopg.connect(settings.dsn("postgres", name), autocommit=True) as inside:
+                inside.execute("ALTER SCHEMA public OWNER TO owner")
+            migrate(settings.dsn("owner", name))
+            yield name
+        finally:
+            conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
