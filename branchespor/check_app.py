@@ -1,7 +1,8 @@
 """Packs the offline check into one file that runs with nothing but Python: our modules and what they import, no store.
 
 The same tree gives the same bytes. What is packed is what a fresh interpreter has in memory after importing the check
-with every feed's decoder and expectations, so nothing is forgotten and nothing of the hub comes along.
+with every feed's decoder and expectations, so nothing is forgotten and nothing of the hub comes along. The contracts
+come along as JSON, which Python reads by itself; what reads YAML stays here.
 """
 
 import json
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from branchespor.settings import CHECKOUT
+from producers.feeds import FEEDS
+from schemas.feed_contracts import FOLDER, tree_of
 
 _OURS: Final = ("branchespor", "producers", "schemas", "validation")
 _LIST_MODULES: Final = """
@@ -28,6 +31,7 @@ for feed in FEEDS:
 found = {name: getattr(sys.modules[name], "__file__", None) for name in set(sys.modules) - before}
 print(json.dumps({n: f for n, f in found.items() if f and n.split(".")[0] not in sys.stdlib_module_names}))
 """
+_READS_YAML: Final = ("yaml", "_yaml")
 _START: Final = """import sys
 
 if sys.version_info < {oldest}:
@@ -48,7 +52,7 @@ def build(target: Path, *, synthetic: bool) -> int:
     from branchespor.intake.standalone import OLDEST
 
     start = _START.format(oldest=OLDEST, text=".".join(map(str, OLDEST)), synthetic=synthetic)
-    contents = {"__main__.py": start.encode(), **dict(_modules()), **dict(_zone())}
+    contents = {"__main__.py": start.encode(), **dict(_modules()), **dict(_contracts()), **dict(_zone())}
     half = target.with_name(target.name + ".part")
     with half.open("wb") as file:
         file.write(b"#!/usr/bin/env python3\n")
@@ -66,6 +70,7 @@ def _modules() -> Iterator[tuple[str, bytes]]:
             [sys.executable, "-c", _LIST_MODULES], cwd=CHECKOUT, check=True, capture_output=True, text=True
         ).stdout
     )
+    found = {name: place for name, place in found.items() if name.split(".")[0] not in _READS_YAML}
     owners = packages_distributions()
     borrowed = {name.split(".")[0] for name in found} - set(_OURS)
     for name, place in found.items():
@@ -75,6 +80,12 @@ def _modules() -> Iterator[tuple[str, bytes]]:
     yield "branchespor/LICENSE", (CHECKOUT / "LICENSE").read_bytes()
     for owner in sorted({owner for package in borrowed for owner in owners.get(package, ())} | {"tzdata"}):
         yield from _licences(owner)
+
+
+def _contracts() -> Iterator[tuple[str, bytes]]:
+    for feed in FEEDS:
+        _, tree = tree_of(feed.name)
+        yield f"schemas/{FOLDER}/{feed.name}.json", json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _licences(owner: str) -> Iterator[tuple[str, bytes]]:

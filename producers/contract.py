@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
 from producers.vault import Vault
+from schemas import feed_contracts
 from schemas.faults import Fault
 
 MUNICIPALITY = "0707"
@@ -31,6 +32,22 @@ class Contract:
     waiting_days: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
     against_ledger: Callable[[Decoded, Memory], Decoded] | None = None
+
+
+def contract_of(feed: str, against_ledger: Callable[[Decoded, Memory], Decoded] | None = None) -> Contract:
+    """What the frame needs of schemas/contracts/FEED.yaml."""
+    agreed = feed_contracts.contract(feed)
+    file, delivery = agreed.own.file, agreed.own.delivery
+    return Contract(
+        id=agreed.id,
+        uncounted=frozenset(delivery.uncounted),
+        volume=delivery.volume,
+        empty_is_good=delivery.empty_is_good,
+        repeats_by_name=delivery.repeats_by_name,
+        waiting_days=delivery.waiting_days,
+        words={"expected": file.expected, "encoding": file.encoding, "limit": file.limit},
+        against_ledger=against_ledger,
+    )
 
 
 class Decoder(Protocol):

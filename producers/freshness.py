@@ -4,15 +4,20 @@ Due times are Danish, moments given out are in UTC. A Danish public holiday move
 where the page says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from producers.feeds import FEEDS
+from schemas.contract_terms import Promise as Agreed
+from schemas.feed_contracts import contract
+
 DANISH: Final = ZoneInfo("Europe/Copenhagen")
 _A_DAY: Final = timedelta(days=1)
+_WORKING_DAYS: Final = "working-days"
 # Between two due days of the rarest feed lies half a year; with holidays and grace a little more.
 _FAR_BACK: Final = timedelta(days=420)
 
@@ -53,38 +58,43 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("DK", years=year))
 
 
-def _every_day(_: date) -> bool:
-    return True
+def promise_of(feed: str) -> Promise:
+    """What the feed's contract promises (slaProperties of schemas/contracts/FEED.yaml)."""
+    agreed = {each.property: each for each in contract(feed).file.sla_properties}
+    if "answered" in agreed:
+        return Pulled(within=_span(agreed["answered"]))
+    grace, working_days = agreed["grace"], agreed["grace"].unit == _WORKING_DAYS
+    return Sent(
+        on=_on(agreed["due"].schedule or ""),
+        at=time.fromisoformat(str(agreed["due"].value)),
+        grace=timedelta() if working_days else _span(grace),
+        grace_working_days=int(grace.value) if working_days else 0,
+        moves=agreed["holidays"].value == "next-working-day",
+    )
 
 
-def _mondays(day: date) -> bool:
-    return day.weekday() == 0
+def _span(agreed: Agreed) -> timedelta:
+    return timedelta(minutes=int(agreed.value))
 
 
-def _each_month_on(number: int) -> Callable[[date], bool]:
-    return lambda day: day.day == number
+def _on(cron: str) -> Callable[[date], bool]:
+    """Whether a day is one of a cron line's: its fields day, month and day of the week."""
+    days, months, weekdays = (_numbers(field) for field in cron.split()[2:])
+
+    def on(day: date) -> bool:
+        return day.day in days and day.month in months and day.isoweekday() % 7 in weekdays
+
+    return on
 
 
-def _on(number: int, *months: int) -> Callable[[date], bool]:
-    return lambda day: day.day == number and day.month in months
+def _numbers(field: str) -> Container[int]:
+    if field == "*":
+        return range(32)
+    ends = [each.partition("-") for each in field.split(",")]
+    return {number for first, _, last in ends for number in range(int(first), int(last or first) + 1)}
 
 
-_HOURLY: Final = Pulled(within=timedelta(hours=3))
-
-PROMISES: Final[Mapping[str, Promise]] = {
-    "akasse-bestand": Sent(on=_mondays, at=time(12), grace=timedelta(minutes=1440)),
-    "akasse-ledighed": Sent(on=is_working_day, at=time(7, 30), grace=timedelta(minutes=120)),
-    "visitation": Pulled(within=timedelta(minutes=45)),
-    "cpr": Sent(on=is_working_day, at=time(5), grace=timedelta(minutes=180)),
-    "amu": Sent(on=_on(20, 1, 4, 8, 10), at=time(12), grace_working_days=2),
-    "integration": Sent(on=_mondays, at=time(7), grace_working_days=1),
-    "eindkomst": Sent(on=_each_month_on(10), at=time(8), grace_working_days=3),
-    "ungedatabasen": Sent(on=_every_day, at=time(6), grace=timedelta(hours=4), moves=False),
-    "jobcenter-forloeb": _HOURLY,
-    "vitas": _HOURLY,
-    "jobordrer": _HOURLY,
-    "arbejdsmarkedsbalance": Sent(on=_on(15, 1, 7), at=time(12), grace=timedelta(days=10)),
-}
+PROMISES: Final[Mapping[str, Promise]] = {feed.name: promise_of(feed.name) for feed in FEEDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,10 @@ def refuse_other_formats(data: bytes) -> None:
 def decoded(data: bytes, encoding: str, notices: Sequence[Fault] = ()) -> str:
     """The text, or F03 with line and byte (both from 1) of the first byte `encoding` does not know.
 
-    `iso-8859-1` has no bytes 80 to 9F here (partners/codes.md).
+    `ISO-8859-1` has no bytes 80 to 9F here (partners/codes.md).
     """
     offence: int | None = None
-    if encoding == "iso-8859-1":
+    if encoding == "ISO-8859-1":
         found = re.search(rb"[\x80-\x9f]", data)
         offence = None if found is None else found.start()
     text = ""

@@ -7,32 +7,22 @@ from typing import NamedTuple
 
 from schemas.companies import is_disco
 from schemas.facts import ShortageCategory
+from schemas.feed_contracts import contract
 from schemas.items import ItemRow, Repeats, Values, repeats_in, text
 from schemas.json_text import integer_of
 
 PERIOD, AREA, DISCO, TITLE, CATEGORY = "Periode", "Område", "DISCO", "Stillingsbetegnelse", "Kategori"
 EMPLOYED, UNEMPLOYED = "Beskæftigede", "Ledighed (pct.)"
 MUST_BE_THERE = (PERIOD, AREA, DISCO, TITLE, CATEGORY)
-COLUMNS = (*MUST_BE_THERE, EMPLOYED, UNEMPLOYED)
+_AGREED = contract("arbejdsmarkedsbalance")
+COLUMNS = _AGREED.columns
 PUBLICATION = "AMB01-"
 FIRST_HALF_YEAR = "2019H1"
 # A row of a publication that was taken in before: nothing of it is read.
 KNOWN = "known"
 
 WHOLE_COUNTRY = "Hele landet"
-AREAS = frozenset(
-    f"RAR {name}"
-    for name in (
-        "Hovedstaden",
-        "Sjælland",
-        "Bornholm",
-        "Fyn",
-        "Sydjylland",
-        "Østjylland",
-        "Vestjylland",
-        "Nordjylland",
-    )
-) | {WHOLE_COUNTRY}
+AREAS = _AGREED.codes(AREA)
 
 
 class Category(NamedTuple):

@@ -1,21 +1,10 @@
 """Field ids and income types of the income register's rows (partners/eindkomst.md)."""
 
-FIELD_IDS = (
-    "L0000",
-    "R0001",
-    "K4101",
-    "R4101",
-    "S5000",
-    "S6000",
-    "T6000",
-    "K6000",
-    "D0001",
-    "D0002",
-    "D0003",
-    "B0013",
-    "B0200",
-)
-NEVER_READ = frozenset({"L0000", "T6000", "B0013"})
+from schemas.feed_contracts import contract
+
+_AGREED = contract("eindkomst")
+FIELD_IDS = _AGREED.columns
+NEVER_READ = _AGREED.handled("unread")
 FORM_OF_DAYS = "yyyymmdd"
 ORIGINAL, SUPPLEMENT, REVERSAL = "O", "S", "T"
 PAY = frozenset({"00", "03", "08"})

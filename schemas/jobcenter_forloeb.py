@@ -7,31 +7,16 @@ from typing import NamedTuple
 
 from schemas import forms
 from schemas.facts import Absence, Branchespor, Decision
+from schemas.feed_contracts import contract
 from schemas.items import CPR, FIRST_KEYS, TRUE, TYPE, Reading, Values, is_deletion, is_local_time
 
-ID_FORM = r"[A-Z]{2}-[0-9]{8}"
-KLE_FORM = r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
 MEETING, CASE, TRACK, SUPPORT, ABSENCE = "MOEDE", "SAG", "BRANCHESPOR", "PARALLEL_INDSATS", "FRAVAER"
+_AGREED = contract("jobcenter-forloeb")
 OWN_KEYS: Mapping[str, tuple[str, ...]] = {
-    MEETING: ("moedeType", "status", "planlagtStart", "afholdtDato"),
-    CASE: ("kle", "aabnetDato", "lukketDato"),
-    TRACK: (
-        "spor",
-        "beslutning",
-        "dato",
-        "branchespor",
-        "disco",
-        "planFra",
-        "planTil",
-        "aarsag",
-        "dispensation",
-    ),
-    SUPPORT: ("aktiv", "foersteDag", "sidsteDag"),
-    ABSENCE: ("fravaerType", "startDato", "slutDato", "anmeldelsesDato"),
+    kind: tuple(column.name for column in _AGREED.record(kind).read)
+    for kind in (MEETING, CASE, TRACK, SUPPORT, ABSENCE)
 }
 EVERY_ITEM = (*FIRST_KEYS, CPR)
-COLUMNS = (*EVERY_ITEM, *(key for keys in OWN_KEYS.values() for key in keys))
-DROPPED = frozenset({"kommentar", "fravaersKommentar"})
 # Keys that are read only beside a value of another key.
 _ONLY_WITH: Mapping[str, tuple[str, str]] = {
     "afholdtDato": ("status", "AFHOLDT"),
@@ -40,15 +25,12 @@ _ONLY_WITH: Mapping[str, tuple[str, str]] = {
     "sidsteDag": ("aktiv", TRUE),
 }
 
-MEETING_TYPES = frozenset({"JOBSAMTALE", "FAELLES_JOBSAMTALE", "OPFOELGNING", "INTEGRATION", "REHABILITERING", "ANDET"})
 MEETINGS_WITHOUT_FACT = frozenset({"REHABILITERING", "ANDET"})
-MEETING_STATES = frozenset({"BOOKET", "AFHOLDT", "AFLYST", "UDEBLEVET"})
 DECISIONS: Mapping[str, Decision] = {
     "TILBUDT": Decision.OFFERED,
     "ACCEPTERET": Decision.ACCEPTED,
     "AFSLAAET": Decision.DECLINED,
 }
-REASONS = frozenset({"JOB", "UDDANNELSE", "ANDET_TILBUD", "ANDET"})
 TRACKS_FROM: Mapping[str, date] = {
     **dict.fromkeys(Branchespor, date(2020, 1, 21)),
     Branchespor.GRO: date(2020, 7, 1),

@@ -3,36 +3,19 @@
 from collections.abc import Mapping
 
 from schemas.facts import JobOrderStatus
+from schemas.feed_contracts import contract
 from schemas.items import FIRST_KEYS, TYPE, Reading, Values, is_deletion
 
-ID_FORM = r"JO-[0-9]{8}"
 JOB_ORDER = "JOBORDRE"
 STATUS, TITLE, MUNICIPALITY, SHARED = "status", "titel", "arbejdsstedKommune", "delesMedOmraade"
 FIRST_SEVEN = (*FIRST_KEYS, STATUS)
-COLUMNS = (
-    *FIRST_SEVEN,
-    "enhed",
-    TITLE,
-    "disco",
-    "cvrNummer",
-    "pNummer",
-    MUNICIPALITY,
-    "antalStillinger",
-    "publiceretDato",
-    "ansoegningsfrist",
-    SHARED,
-)
-# A citizen has no place here: a security alarm.
-OF_A_CITIZEN = frozenset({"cpr", "borger"})
-DROPPED = frozenset({"kontakter", "beskrivelse", "ansoegUrl", "bemaerkning"}) | OF_A_CITIZEN
+COLUMNS = contract("jobordrer").columns
 STATES: Mapping[str, JobOrderStatus] = {
     "Published": JobOrderStatus.PUBLISHED,
     "Filled": JobOrderStatus.FILLED,
     "Withdrawn": JobOrderStatus.WITHDRAWN,
     "Expired": JobOrderStatus.EXPIRED,
 }
-DRAFT = "Draft"
-UNITS = frozenset({"JOBCENTER", "UNGEINDSATS", "INTEGRATION", "ERHVERVSSERVICE"})
 MOST_POSITIONS = 500
 MUNICIPALITIES = range(101, 861)
 MUNICIPALITY_FORM = r"0?[0-9]{3}"

@@ -7,27 +7,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from schemas import forms, person_numbers
+from schemas.feed_contracts import contract
 
 NAMESPACE = "urn:ungedatabasen:haendelser:1.0"
 EVENT, READY, DELETION = "Haendelse", "ErklaeretParat", "SletHaendelse"
 # What a row is, beside its elements.
 KIND = "kind"
-COLUMNS = (
-    "HaendelseNummer",
-    "Registreringstidspunkt",
-    "CPRNr",
-    "KommuneNr",
-    "HaendelseType",
-    "HaendelseDato",
-    "ErklaeretDato",
-    "UddannelseKode",
-    "InstitutionNr",
-    "UdelKode",
-)
+_AGREED = contract("ungedatabasen")
+COLUMNS = _AGREED.columns
 ELEMENTS: Mapping[str, tuple[str, ...]] = {
-    EVENT: tuple(each for each in COLUMNS if each != "ErklaeretDato"),
-    READY: ("HaendelseNummer", "Registreringstidspunkt", "CPRNr", "KommuneNr", "ErklaeretDato"),
-    DELETION: ("HaendelseNummer", "Registreringstidspunkt"),
+    kind: tuple(column.name for column in _AGREED.record(kind).columns) for kind in (EVENT, READY, DELETION)
 }
 DAY_OF: Mapping[str, str] = {EVENT: "HaendelseDato", READY: "ErklaeretDato"}
 EVENTS: Mapping[str, str] = {
@@ -43,7 +32,6 @@ EVENTS: Mapping[str, str] = {
 }
 OF_NO_EDUCATION = frozenset({"VEJLEDNING", "FRITIDSJOB", "ERHVERVSPRAKTIK"})
 OF_AN_INSTITUTION = frozenset({"OPTAGET", "FRAFALDSTRUET", "AFBRUDT", "FULDFOERT"})
-PROGRAMMES = frozenset({"40", "41", "51", "52", "53", "54"})
 
 _TIME = re.compile(
     r"(?P<whole>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"

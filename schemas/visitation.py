@@ -6,24 +6,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from schemas.facts import TargetGroup
+from schemas.feed_contracts import contract
 from schemas.forms import possible, rfc3339
 from schemas.json_text import INTEGER_FROM_1, OTHER_TYPE, integer_of
 
 Values = Mapping[str, str | None]
 
-ITEM_COLUMNS = ("event_id", "entity", "external_id", "version", "change", "registered_at")
-DETAIL_KEYS = (
-    "external_id",
-    "version",
-    "kommune",
-    "cpr",
-    "maalgruppe",
-    "personkategori",
-    "gyldig_fra",
-    "gyldig_til",
-    "registreret",
-)
 DETAIL = "detail."
+_AGREED = contract("visitation")
+ITEM_COLUMNS = tuple(column.name for column in _AGREED.record("hændelse").columns)
+DETAIL_KEYS = tuple(
+    column.name.removeprefix(DETAIL) for record in ("svar", "detalje") for column in _AGREED.record(record).columns
+)
 # Columns of the rows beyond the contract's: what the row is, whether it speaks for its statement, status of its detail.
 WHAT, SPEAKS, STATUS = "what", "speaks", "detail.status"
 EVENT, BODY, LATE = "event", "body", "late"

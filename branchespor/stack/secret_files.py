@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from branchespor.settings import Settings
-from producers.feeds import FEEDS, FOLDER_OF
+from producers.feeds import FEEDS
 
 DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", "web_read", "airflow", "registry")
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
@@ -21,7 +21,7 @@ KEYS = ("identity_hmac_key", "identity_aes_key", "quarantine_aes_key")
 
 def partner_folders() -> list[str]:
     """SFTP users and folders of the partners that send files, for example `akasse-901`; sorted, each once."""
-    return sorted({feed.folder(partner) for feed in FEEDS if feed.name in FOLDER_OF for partner in feed.partners})
+    return sorted({feed.folder(partner) for feed in FEEDS if feed.transport == "sftp" for partner in feed.partners})
 
 
 def subscribers() -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders import akasse_bestand_file as stock
 from producers.decoders.akasse_memberships import Memberships
 from producers.decoders.akasse_silence import Membership, Total, endings, rejected_members
@@ -17,28 +17,8 @@ from schemas.errors import WrongDelivery
 from schemas.facts import JsonValue
 from schemas.faults import Fault
 
-MAX_BYTES = 5_000_000
-CONTRACT = Contract(
-    id="akasse-bestand/1.0",
-    uncounted=frozenset({"F12", "H04", "H05", "H06", "H07"}),
-    words={
-        "expected": "tekst med fast bredde 44 (ISO-8859-1)",
-        "encoding": "ISO-8859-1",
-        "limit": "5.000.000 byte, 100.000 rækker",
-    },
-)
-# Column: (name, first position, last position) of a data row.
-_COLUMNS = (
-    ("RECORDTYPE", 1, 2),
-    ("CPR", 3, 12),
-    ("MEDLEMSNR", 13, 20),
-    ("INDMELDT", 21, 28),
-    ("UDMELDT", 29, 36),
-    ("AARSAG", 37, 37),
-    ("GRAD", 38, 38),
-    ("KOMMUNE", 39, 42),
-    ("AFDELING", 43, 44),
-)
+CONTRACT = contract_of("akasse-bestand")
+_COLUMNS = stock.AGREED.record("medlem").positions
 _INSURANCE: Mapping[str | None, str] = {"H": "FULL_TIME", "D": "PART_TIME", "K": "COMBINATION", "I": "NONE"}
 _OPEN = "00000000"
 
@@ -56,10 +36,10 @@ def read(delivery: Delivery) -> Decoded:
     """The data rows of a stock file. Raises WrongDelivery for the file faults of the page."""
     refuse_empty(delivery.data)
     refuse_other_formats(delivery.data)
-    if len(delivery.data) > MAX_BYTES:
-        raise WrongDelivery(Fault(code="F08", detail={"limit": "5.000.000 byte"}))
+    if len(delivery.data) > stock.FILE.most_bytes:
+        raise WrongDelivery(Fault(code="F08"))
     notices = [Fault(code="N05", line=1)] if delivery.data.startswith(UTF8_MARK) else []
-    text = decoded(delivery.data.removeprefix(UTF8_MARK), "iso-8859-1", notices)
+    text = decoded(delivery.data.removeprefix(UTF8_MARK), stock.FILE.encoding, notices)
     try:
         return _read(delivery, text, notices)
     except WrongDelivery as wrong:

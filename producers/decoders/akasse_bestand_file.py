@@ -11,11 +11,12 @@ from producers.text import Line
 from schemas import forms
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
-WIDTH = 44
-_FILLED_FROM = 42
-MAX_ROWS = 100_000
-_NAME = re.compile(r"AKAS(9[0-9]{2})_([0-9]{6})_((?:ÅRS)?BESTAND)_([0-9]{14})\.txt")
+AGREED = contract("akasse-bestand")
+FILE = AGREED.own.file
+WIDTH, _FILLED_FROM = FILE.length or 0, FILE.filled_from or 0
+_NAME = re.compile(FILE.name)
 _START = re.compile(r"01.{3}(?P<year>[0-9]{4})(?P<week>[0-9]{2}).{14}(?P<day>.{8})", re.DOTALL)
 _MEMBERS = re.compile(r"[0-9]{8}")
 
@@ -92,8 +93,8 @@ def stock_file(delivery: Delivery, lines: Sequence[Line], start: StartRow) -> St
         declared = int(end[11:19]) if _MEMBERS.fullmatch(end[11:19]) else "?"
         raise WrongDelivery(Fault(code="F06", detail={"expected": declared, "found": len(rows)}), rows=len(rows))
     _check_names(delivery, start, end)
-    if len(rows) > MAX_ROWS:
-        raise WrongDelivery(Fault(code="F08", detail={"limit": f"{MAX_ROWS} rækker"}))
+    if len(rows) > FILE.most_rows:
+        raise WrongDelivery(Fault(code="F08"))
     week = _week(start)
     return StockFile(start=start, rows=rows, period=week, made_at=_made_at(start, week[1]))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders.akasse_statements import apply
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
@@ -12,35 +12,17 @@ from producers.text import UTF8_MARK, Line, decoded, fields, lines, refuse_empty
 from producers.vault import Vault
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
-COLUMNS = (
-    "sagsnr",
-    "handling",
-    "art",
-    "cpr",
-    "kommune",
-    "startdato",
-    "slutdato",
-    "fraværsart",
-    "dagpenge",
-    "timer",
-    "registreret",
-)
-_NAME = re.compile(r"AKAS(9[0-9]{2})_LEDIGHED_([0-9]{6})\.csv")
+_AGREED = contract("akasse-ledighed")
+_FILE = _AGREED.own.file
+COLUMNS = _AGREED.columns
+_NAME = re.compile(_FILE.name)
 _COUNT = re.compile(r"[0-9]{1,7}")
-_MARK_READ_AS_CP1252 = UTF8_MARK.decode("cp1252")
-_MOST_BYTES = 300_000_000
-_MOST_ROWS = 2_000_000
+_MARK_READ_AS_TEXT = UTF8_MARK.decode(_FILE.encoding)
 _LAST_NUMBER = 999_999
 
-CONTRACT = Contract(
-    id="akasse-ledighed/1.0",
-    uncounted=frozenset({"F12"}),
-    empty_is_good=True,
-    repeats_by_name=True,
-    waiting_days=35,
-    words={"expected": "CSV (cp1252)", "encoding": "cp1252", "limit": "300.000.000 bytes, 2.000.000 rækker"},
-)
+CONTRACT = contract_of("akasse-ledighed")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -64,15 +46,15 @@ def _read(delivery: Delivery) -> Decoded:
     refuse_other_formats(delivery.data)
     marked = delivery.data.startswith(UTF8_MARK)
     notices = [Fault(code="N05", line=1)] if marked else []
-    text = decoded(delivery.data, "cp1252", notices)
-    physical = lines(text.removeprefix(_MARK_READ_AS_CP1252))
+    text = decoded(delivery.data, _FILE.encoding, notices)
+    physical = lines(text.removeprefix(_MARK_READ_AS_TEXT))
     if fields(physical[0][1]) != list(COLUMNS):
         raise WrongDelivery(Fault(code="F04", line=1), notices=notices)
     data, trailer = _body(physical)
     found = _rows(data, notices)
     _refuse_incomplete(trailer, len(data), notices)
     sequence = _sequence(delivery, notices)
-    if len(delivery.data) > _MOST_BYTES or len(data) > _MOST_ROWS:
+    if len(delivery.data) > _FILE.most_bytes or len(data) > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"), notices=notices)
     faults = [
         Fault(code="R01", line=row.line, detail={"found": count, "expected": len(COLUMNS)})

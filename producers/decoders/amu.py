@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from producers import table
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders.amu_enrolments import enrolments
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
@@ -14,30 +14,16 @@ from producers.text import Line, decoded, fields, lines, refuse_empty, refuse_ot
 from producers.vault import Vault
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
-COLUMNS = (
-    "INSTNR",
-    "TILMNR",
-    "PNR",
-    "KURSKOD",
-    "UDD",
-    "FKB",
-    "STARTTP",
-    "SLUTTP",
-    "AFSLUTN",
-    "SELVVALG",
-    "FORLOEB",
-)
+_AGREED = contract("amu")
+_FILE = _AGREED.own.file
+COLUMNS = _AGREED.columns
 DEPARTMENTS: Mapping[str, tuple[str, ...]] = {"907001": ("907001", "907011"), "907002": ("907002",)}
-_NAME = re.compile(r"AMU_(?P<inst>[0-9]{6})_(?P<fra>[0-9]{4}K[1-4])_(?P<til>[0-9]{4}K[1-4])_(?P<tid>[0-9]{14})\.csv")
-_MOST_BYTES = 20 * 1024 * 1024
-_MOST_ROWS = 100_000
+_NAME = re.compile(_FILE.name)
 _FIRST_YEAR, _YEAR_BEHIND = 1900, 2200
 
-CONTRACT = Contract(
-    id="amu/1.0",
-    words={"expected": "CSV (UTF-8)", "encoding": "UTF-8", "limit": "20 MiB, 100.000 rækker"},
-)
+CONTRACT = contract_of("amu")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -69,7 +55,7 @@ def _read(delivery: Delivery) -> Decoded:
     found = _rows(physical[1:], text, notices)
     rows = len(found)
     named = _named(delivery, rows, notices)
-    if len(delivery.data) > _MOST_BYTES or rows > _MOST_ROWS:
+    if len(delivery.data) > _FILE.most_bytes or rows > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"), notices=notices)
     window = _window(named, rows, notices)
     faults = [

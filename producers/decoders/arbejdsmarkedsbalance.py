@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders import arbejdsmarkedsbalance_pages as pages
 from producers.decoders import rest_pages
-from producers.decoders.arbejdsmarkedsbalance_pages import LIMIT, PERIOD_KEY, SEAL
+from producers.decoders.arbejdsmarkedsbalance_pages import PERIOD_KEY, SEAL
 from producers.decoders.rest_statements import Content, Told, changed, in_force
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Document, Memory
@@ -134,8 +134,4 @@ def _spared(decoded: Decoded, rejected: Collection[int], held: Document) -> Coll
     return spared
 
 
-CONTRACT = Contract(
-    id="arbejdsmarkedsbalance/1.0",
-    words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT},
-    against_ledger=against_ledger,
-)
+CONTRACT = contract_of("arbejdsmarkedsbalance", against_ledger)

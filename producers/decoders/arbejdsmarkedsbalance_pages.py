@@ -12,12 +12,12 @@ from producers.delivery import Decoded, Delivery, Row
 from producers.strict_json import canonical, refusal
 from schemas.arbejdsmarkedsbalance import COLUMNS, FIRST_HALF_YEAR, MUST_BE_THERE, PUBLICATION, cell, half_year
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.forms import danish_day, possible, trimmed
 from schemas.items import CHANGE, DELETION, ID, REGISTERED, VERSION, moment, text, version_of
 from schemas.json_text import integer_of
 
-MAX_ROWS = 20_000
-LIMIT = "10.000.000 byte, 20.000 rækker"
+_FILE = contract("arbejdsmarkedsbalance").own.file
 DAYS_AHEAD = 62
 PERIOD_KEY = "periode"
 # In the header of a delivery: a hash of publication and data.
@@ -44,7 +44,7 @@ def read_publication(delivery: Delivery) -> Decoded:
     Raises WrongDelivery for F01, F02, F08 (bytes), F03, F05, F11, F04, F07, F08 (rows), F09, F12; F04 on a column, F07,
     F09 and F12 count the rows.
     """
-    content = pages.content_of(delivery.data, LIMIT)
+    content = pages.content_of(delivery.data, _FILE)
     found = pages.pages_of(content)
     item, detail = _structure(content, [each for page in found for each in page.get("items", [])])
     body = {} if detail is None else detail["body"]
@@ -54,8 +54,8 @@ def read_publication(delivery: Delivery) -> Decoded:
     rows = body.get("rows", [])
     number = pages.number_of(delivery.file_name, len(rows))
     _refuse_disagreement(told, detail, len(rows))
-    if len(rows) > MAX_ROWS:
-        raise refusal("F08", limit=LIMIT)
+    if len(rows) > _FILE.most_rows:
+        raise refusal("F08")
     period = _period(told, len(rows))
     pages.refuse_standstill(found, len(rows))
     return Decoded(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from producers import text as texts
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders import cpr_file
 from producers.decoders.cpr_records import records_of, rows_of
 from producers.decoders.cpr_statements import Register, Told, told_by
@@ -22,16 +22,7 @@ from schemas.person_numbers import cleaned
 _log = logging.getLogger(__name__)
 # 910: an order of ours was wrong; 997: a subscription ended.
 _TO_BE_LOOKED_AT = frozenset({"910", "997"})
-MAX_BYTES = 50_000_000
-CONTRACT = Contract(
-    id="cpr/1.0",
-    uncounted=frozenset({"F12", "H04"}),
-    words={
-        "expected": "CPR-Direct udtræk (ISO-8859-1, en record på hver linje)",
-        "encoding": "ISO-8859-1",
-        "limit": "50.000.000 byte, 500.000 records",
-    },
-)
+CONTRACT = contract_of("cpr")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -43,10 +34,10 @@ def read(delivery: Delivery) -> Decoded:
     """The records between 000 and 999. Raises WrongDelivery for the file faults of the page."""
     texts.refuse_empty(delivery.data)
     texts.refuse_other_formats(delivery.data)
-    if len(delivery.data) > MAX_BYTES:
-        raise WrongDelivery(Fault(code="F08", detail={"limit": "50.000.000 byte"}))
+    if len(delivery.data) > cpr_file.FILE.most_bytes:
+        raise WrongDelivery(Fault(code="F08"))
     notices = [Fault(code="N05", line=1)] if delivery.data.startswith(texts.UTF8_MARK) else []
-    text = texts.decoded(delivery.data.removeprefix(texts.UTF8_MARK), "iso-8859-1", notices)
+    text = texts.decoded(delivery.data.removeprefix(texts.UTF8_MARK), cpr_file.FILE.encoding, notices)
     try:
         return _read(delivery.file_name, text, notices)
     except WrongDelivery as wrong:

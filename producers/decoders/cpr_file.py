@@ -9,10 +9,11 @@ from producers.decoders.cpr_records import Record
 from schemas import forms
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
 ORDER_NUMBER = "470701"
-MAX_RECORDS = 500_000
-_NAME = re.compile(r"D([0-9]{6})\.L([0-9]{6})")
+FILE = contract("cpr").own.file
+_NAME = re.compile(FILE.name)
 _COUNT = re.compile("[0-9]{8}")
 _FORM = "yyyymmdd"
 _NO_DAY = "00000000"
@@ -57,8 +58,8 @@ def extract_of(file_name: str, records: Sequence[Record]) -> Extract:
     match = _NAME.fullmatch(file_name)
     if match is None or match[2] != start["OPGAVENR"] or match[1] != produced[2:]:
         raise WrongDelivery(Fault(code="F07", detail={"detail": "navn og record 000 skal passe sammen"}))
-    if len(between) > MAX_RECORDS:
-        raise WrongDelivery(Fault(code="F08", detail={"limit": f"{MAX_RECORDS} records"}))
+    if len(between) > FILE.most_rows:
+        raise WrongDelivery(Fault(code="F08"))
     day = forms.day(produced, _FORM)
     if day is None or not forms.possible(day):
         raise _wrong_period("PRODDTO er ikke en dag")

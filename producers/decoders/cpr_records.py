@@ -8,37 +8,14 @@ from producers import text as texts
 from producers.delivery import Row
 from schemas.cpr_blocks import BLOCK_TYPES, NOT_ORDERED, SILENT_TYPES
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
 # Column: (name, first position, last position); positions from 1, both inclusive.
 Columns = tuple[tuple[str, int, int], ...]
 
-LENGTHS: Mapping[str, int] = {
-    "000": 35,
-    "001": 106,
-    "002": 306,
-    "004": 37,
-    "022": 45,
-    "023": 96,
-    "099": 45,
-    "910": 157,
-    "997": 43,
-    "999": 21,
-}
-COLUMNS: Mapping[str, Columns] = {
-    "000": (("OPGAVENR", 14, 19), ("PRODDTO", 20, 27), ("PRODDTOFORRIG", 28, 35)),
-    "001": (("PNR", 4, 13), ("PNRGAELD", 14, 23), ("STATUS", 24, 25), ("STATUSHAENSTART", 26, 37)),
-    "002": (("PNR", 4, 13), ("KOMKOD", 14, 17), ("TILFLYDTO", 70, 81), ("TILFLYKOMDTO", 83, 94)),
-    "004": (
-        ("PNR", 4, 13),
-        ("BESKYTTYPE", 14, 17),
-        ("START_DT-BESKYTTELSE", 18, 27),
-        ("SLET_DT-BESKYTTELSE", 28, 37),
-    ),
-    "022": (("PNRGAELD", 4, 13), ("PNR", 14, 23), ("SLUT_DT-PERSON", 35, 44)),
-    "023": (("PNR", 4, 13), ("ANNKOR", 14, 14), ("KOMKOD", 15, 18), ("TILFLYDTO", 71, 82), ("FRAFLYDTO", 84, 95)),
-    "099": (("PNR", 4, 13),),
-    "999": (("TAELLER", 14, 21),),
-}
+_RECORDS = [record for record in contract("cpr").records if record.terms.length is not None]
+LENGTHS: Mapping[str, int] = {record.name: record.terms.length or 0 for record in _RECORDS}
+COLUMNS: Mapping[str, Columns] = {record.name: record.positions for record in _RECORDS}
 # Twelve zeros in these are a written none.
 _MOMENTS = frozenset({"STATUSHAENSTART", "TILFLYDTO", "TILFLYKOMDTO", "FRAFLYDTO"})
 _NO_MOMENT = "0" * 12

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from producers import table
-from producers.contract import MUNICIPALITY, Contract
+from producers.contract import MUNICIPALITY, contract_of
 from producers.decoders.eindkomst_lines import take
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
@@ -16,21 +16,14 @@ from producers.vault import Vault
 from schemas.eindkomst import FIELD_IDS, NEVER_READ
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 
-_NAME = re.compile(
-    r"EINDK_(?P<kom>[0-9]{4})_(?P<maaned>[0-9]{4}(0[1-9]|1[0-2]))_(?P<nr>[0-9]{6})_(?P<tid>[0-9]{14})\.csv"
-)
+_FILE = contract("eindkomst").own.file
+_NAME = re.compile(_FILE.name)
 _COUNT = re.compile("[0-9]{1,7}")
 _NAMES, _TRAILER = "0000000", "9999999"
-_MOST_BYTES = 100 * 1024 * 1024
-_MOST_ROWS = 1_000_000
 
-CONTRACT = Contract(
-    id="eindkomst/1.0",
-    empty_is_good=True,
-    waiting_days=62,
-    words={"expected": "CSV (UTF-8)", "encoding": "UTF-8", "limit": "100 MiB, 1.000.000 rækker"},
-)
+CONTRACT = contract_of("eindkomst")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -152,7 +145,7 @@ def _named(
         raise refuse("F07", "tid")
     if len(trailer) < 3 or trailer[2] != name["tid"]:
         raise refuse("F07", "tid i navn og slutlinje")
-    if len(delivery.data) > _MOST_BYTES or len(rows) > _MOST_ROWS:
+    if len(delivery.data) > _FILE.most_bytes or len(rows) > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"))
     if month is None or month[0] > made.day:
         raise refuse("F09", "måneden i filnavnet")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from producers import table
-from producers.contract import MUNICIPALITY, Contract
+from producers.contract import MUNICIPALITY, contract_of
 from producers.decoders.integration_cases import PERIOD, Cases, contents
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Memory
@@ -14,31 +14,18 @@ from producers.text import Line
 from producers.vault import Vault
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.person_numbers import cleaned
 
-COLUMNS = (
-    "Kommunenr",
-    "Sagsid",
-    "CPR-nummer",
-    "Overtagelsesdato",
-    "Programstart",
-    "Slutdato",
-    "Status",
-    "Programtype",
-)
-_NAME = re.compile(
-    r"INTEGRATION_(?P<kom>[0-9]{4})_(?P<uge>(19|20)[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3]))_(?P<tid>[0-9]{14})\.csv"
-)
+_AGREED = contract("integration")
+_FILE = _AGREED.own.file
+COLUMNS = _AGREED.columns
+_NAME = re.compile(_FILE.name)
 _CASE = re.compile(r"INT-[0-9]{5}")
 _OPEN_END = "31-12-9999"
 _NEVER_SHOULD_HAVE_BEEN = "90"
-_MOST_BYTES = 5 * 1024 * 1024
-_MOST_ROWS = 20_000
 
-CONTRACT = Contract(
-    id="integration/1.0",
-    words={"expected": "CSV (UTF-8)", "encoding": "UTF-8", "limit": "5 MiB, 20.000 rækker"},
-)
+CONTRACT = contract_of("integration")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -121,7 +108,7 @@ def _read(
     made = table.moment(name["tid"])
     if made is None:
         raise refuse("F07", "tid")
-    if len(delivery.data) > _MOST_BYTES or len(rows) > _MOST_ROWS:
+    if len(delivery.data) > _FILE.most_bytes or len(rows) > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"))
     # The week of D, or the one before it.
     if week is None or not timedelta(0) <= made.day - week[0] < timedelta(days=14):

@@ -11,9 +11,7 @@ from schemas.jobcenter_forloeb import (
     ABSENCE,
     ABSENCES,
     CASE,
-    COLUMNS,
     DECISIONS,
-    DROPPED,
     MEETING,
     MEETINGS_WITHOUT_FACT,
     SUPPORT,
@@ -96,10 +94,8 @@ _DECODER = ItemDecoder(
     ItemFeed(
         name="jobcenter-forloeb",
         partner="70700",
-        columns=COLUMNS,
         reading=reading,
         told=told,
-        dropped=DROPPED,
     )
 )
 CONTRACT = _DECODER.CONTRACT

@@ -8,11 +8,8 @@ from producers.decoders.rest_statements import Told
 from schemas.facts import json_value
 from schemas.items import FALSE, ID, TRUE, Values
 from schemas.jobordrer import (
-    COLUMNS,
-    DROPPED,
     MUNICIPALITY,
     NEIGHBOURS,
-    OF_A_CITIZEN,
     OWN_MUNICIPALITY,
     SHARED,
     STATES,
@@ -64,11 +61,8 @@ _DECODER = ItemDecoder(
     ItemFeed(
         name="jobordrer",
         partner="70700",
-        columns=COLUMNS,
         reading=reading,
         told=told,
-        dropped=DROPPED,
-        alarming=OF_A_CITIZEN,
     )
 )
 CONTRACT = _DECODER.CONTRACT

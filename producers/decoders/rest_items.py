@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from producers.contract import Contract
+from producers.contract import Contract, contract_of
 from producers.decoders import rest_pages as pages
 from producers.decoders.rest_intake import Candidate, Intake
 from producers.decoders.rest_statements import Told
@@ -15,10 +15,9 @@ from producers.strict_json import refusal
 from producers.vault import Vault
 from schemas import person_numbers
 from schemas.faults import Fault
+from schemas.feed_contracts import FeedContract, contract
 from schemas.items import CLEANED, CPR, UNKNOWN_KEYS, Reading, Values, text, texts
 
-MAX_ITEMS = 10_000
-LIMIT = "10.000.000 byte, 10.000 poster"
 CURSOR, NUMBER = "items_cursor", "items_number"
 
 
@@ -38,30 +37,15 @@ class ItemFeed:
 
     `told(values, person)` gives the facts of an item without fault. `conflict(told, statements)` gives the column of
     R11 where the item contradicts what we hold. `aside(candidates)` gives the faults, by line, that several items to be
-    taken show together. Keys of `alarming` (dropped too) raise a security alarm.
+    taken show together. Columns and dropped keys stand in the contract.
     """
 
     name: str
     partner: str
-    columns: Sequence[str]
     reading: Callable[[Values], Reading]
     told: Callable[[Values, str], Sequence[Told]]
-    dropped: Collection[str]
-    alarming: Collection[str] = frozenset()
     conflict: Callable[[Sequence[Told], Mapping[str, Any]], str | None] = no_conflict
     aside: Callable[[Sequence[Candidate]], Mapping[int, Fault]] = nobody_aside
-    days: int = 14
-
-    @property
-    def contract(self) -> Contract:
-        """The contract by its page."""
-        return Contract(
-            id=f"{self.name}/1.0",
-            uncounted=frozenset({"F12"}),
-            volume=False,
-            waiting_days=self.days,
-            words={"expected": "JSON", "encoding": "UTF-8", "limit": LIMIT},
-        )
 
 
 @dataclass(slots=True)
@@ -70,9 +54,13 @@ class ItemDecoder:
 
     feed: ItemFeed
     CONTRACT: Contract = field(init=False)
+    agreed: FeedContract = field(init=False)
+    dropped: Collection[str] = field(init=False)
+    alarming: Collection[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.CONTRACT = self.feed.contract
+        self.CONTRACT, self.agreed = contract_of(self.feed.name), contract(self.feed.name)
+        self.dropped, self.alarming = self.agreed.handled("dropped", "alarm"), self.agreed.handled("alarm")
 
     def partner_of(self, file_name: str, data: bytes) -> str | None:
         """There is one sender."""
@@ -84,13 +72,13 @@ class ItemDecoder:
             return self._read(delivery)
 
     def _read(self, delivery: Delivery) -> Decoded:
-        content = pages.content_of(delivery.data, LIMIT)
+        content = pages.content_of(delivery.data, self.agreed.own.file)
         found = pages.pages_of(content)
         pages.refuse_incomplete(content, found)
         number = pages.number_of(delivery.file_name)
         items = [item for page in found for item in page["items"]]
-        if len(items) > MAX_ITEMS:
-            raise refusal("F08", limit=LIMIT)
+        if len(items) > self.agreed.own.file.most_rows:
+            raise refusal("F08")
         pages.refuse_standstill(found)
         return Decoded(
             rows=[self._row(line, item) for line, item in enumerate(items, start=1)],
@@ -98,7 +86,7 @@ class ItemDecoder:
             faults=[Fault(code="R01", line=line) for line, item in enumerate(items, 1) if not isinstance(item, dict)],
             sequence=number,
             header={"next": pages.cursor_of(found)},
-            alarm=any(text(item.get(key)) for item in items if isinstance(item, dict) for key in self.feed.alarming),
+            alarm=any(text(item.get(key)) for item in items if isinstance(item, dict) for key in self.alarming),
         )
 
     def follows(self, decoded: Decoded, last: Mapping[str, Any] | None) -> Fault | None:
@@ -120,7 +108,7 @@ class ItemDecoder:
         intake = Intake(
             delivery=delivery,
             source=f"{feed.name}:{feed.partner}",
-            days=feed.days,
+            days=self.CONTRACT.waiting_days,
             memory=memory,
             people=vault.identify(sorted(numbers)),
             told=feed.told,
@@ -141,14 +129,14 @@ class ItemDecoder:
     def _row(self, line: int, item: Any) -> Row:
         if not isinstance(item, dict):
             return Row(line=line, values={}, raw=type(item).__name__)
-        found = texts(item, self.feed.columns)
+        found = texts(item, self.agreed.columns)
         reading = self.feed.reading(found)
         values = {key: found[key] for key in reading.read}
         number = item.get(CPR)
         if CPR in values and isinstance(number, str) and person_numbers.cleaned(number) != number:
             values[CLEANED] = "yes"
         if reading.known is not None:
-            unknown = sorted(key for key in item if key not in reading.known and key not in self.feed.dropped)
+            unknown = sorted(key for key in item if key not in reading.known and key not in self.dropped)
             values[UNKNOWN_KEYS] = json.dumps(unknown) if unknown else None
         # ASCII only: half a surrogate pair, which JSON can spell, must not break what stores it.
         raw = json.dumps({key: item[key] for key in reading.read if key in item}, sort_keys=True)

@@ -8,22 +8,22 @@ from typing import Any
 from producers import strict_json
 from producers.delivery import Decoded
 from producers.strict_json import refusal
+from schemas.contract_terms import FileTerms
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
 from schemas.forms import trimmed
 
-MAX_BYTES = 10_000_000
 _NAME = re.compile(r"changes-([1-9][0-9]{0,8})\.json")
 _KEYS: Mapping[str, type] = {"items": list, "next": str, "has_more": bool}
 
 Object = Mapping[str, Any]
 
 
-def content_of(data: bytes, limit: str) -> dict[str, Any]:
+def content_of(data: bytes, file: FileTerms) -> dict[str, Any]:
     """The one JSON object of a delivery. Raises WrongDelivery: F01, F02, F08 (bytes), F03, F05, F11."""
     strict_json.refuse_first_bytes(data)
-    if len(data) > MAX_BYTES:
-        raise refusal("F08", limit=limit)
+    if len(data) > file.most_bytes:
+        raise refusal("F08")
     return strict_json.read(data)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from producers.contract import MUNICIPALITY, Contract
+from producers.contract import MUNICIPALITY, contract_of
 from producers.decoders.ungedatabasen_events import take
 from producers.decoders.ungedatabasen_xml import HEAD_ELEMENTS, Document, Element, parse
 from producers.delivery import Applied, Decoded, Delivery, Row
@@ -15,22 +15,17 @@ from producers.text import UTF8_MARK, decoded, line_count, refuse_empty, refuse_
 from producers.vault import Vault
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.forms import danish_day
 from schemas.person_numbers import cleaned
 from schemas.ungedatabasen import DAY_OF, KIND, day, instant, is_young, written_time
 
-_NAME = re.compile(r"UDB_(?P<kom>[0-9]{4})_(?P<nr>[0-9]{6})_(?P<dato>[0-9]{8})\.xml")
+_FILE = contract("ungedatabasen").own.file
+_NAME = re.compile(_FILE.name)
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _HEAD_FORMS: Mapping[str, str] = {"KommuneNr": "[0-9]{4}", "LoebeNummer": "[0-9]{6}", "AntalHaendelser": "[0-9]{1,7}"}
-_MOST_BYTES = 200 * 1024 * 1024
-_MOST_ROWS = 500_000
 
-CONTRACT = Contract(
-    id="ungedatabasen/1.0",
-    empty_is_good=True,
-    waiting_days=10,
-    words={"expected": "XML (UTF-8)", "encoding": "UTF-8", "limit": "200 MiB, 500.000 rækker"},
-)
+CONTRACT = contract_of("ungedatabasen")
 
 
 def partner_of(file_name: str, data: bytes) -> str | None:
@@ -183,7 +178,7 @@ def _refuse(delivery: Delivery, head: Mapping[str, str], rows: int) -> None:
         raise WrongDelivery(Fault(code="F07", detail={"detail": "kommune eller løbenummer"}), rows=rows)
     if name["dato"] != danish_day(until).isoformat().replace("-", ""):
         raise WrongDelivery(Fault(code="F07", detail={"detail": "dato og TilTidspunkt"}), rows=rows)
-    if len(delivery.data) > _MOST_BYTES or rows > _MOST_ROWS:
+    if len(delivery.data) > _FILE.most_bytes or rows > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"))
     if _period(head) is None:
         raise WrongDelivery(Fault(code="F09", detail={"detail": "FraTidspunkt og TilTidspunkt"}), rows=rows)

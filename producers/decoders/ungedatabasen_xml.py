@@ -11,10 +11,11 @@ from defusedxml.expatreader import DefusedExpatParser
 
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.ungedatabasen import ELEMENTS, NAMESPACE
 
 ROOT, HEAD = "HaendelseLeverance", "Hoved"
-HEAD_ELEMENTS = ("KommuneNr", "LoebeNummer", "FraTidspunkt", "TilTidspunkt", "AntalHaendelser")
+HEAD_ELEMENTS = tuple(column.name for column in contract("ungedatabasen").record(HEAD).columns)
 _KNOWN: Mapping[str, tuple[str, ...]] = {**ELEMENTS, HEAD: HEAD_ELEMENTS}
 _XINCLUDE = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/2003/XInclude"})
 _NIL = "http://www.w3.org/2001/XMLSchema-instance nil"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from producers.contract import Contract
+from producers.contract import contract_of
 from producers.decoders import visitation_pages as pages
 from producers.decoders.visitation_intake import (
     PARTNER,
@@ -17,7 +17,7 @@ from producers.decoders.visitation_intake import (
     take_waiting,
 )
 from producers.decoders.visitation_statement import in_force
-from producers.decoders.visitation_waiting import DAYS, Waiting, keep, waiting
+from producers.decoders.visitation_waiting import Waiting, keep, waiting
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.memory import Memory
 from producers.vault import Vault
@@ -26,13 +26,7 @@ from schemas.faults import Fault
 from schemas.visitation import DETAIL, EXTERNAL_ID, STATUS
 
 CURSOR, NUMBER = "visitation_cursor", "visitation_number"
-CONTRACT = Contract(
-    id="visitation/1.0",
-    uncounted=frozenset({"F12"}),
-    volume=False,
-    waiting_days=DAYS,
-    words={"expected": "JSON", "encoding": "UTF-8", "limit": pages.LIMIT},
-)
+CONTRACT = contract_of("visitation")
 _CPR = f"{DETAIL}cpr"
 read = pages.read
 

@@ -10,6 +10,7 @@ from producers import strict_json
 from producers.delivery import Decoded, Delivery, Row
 from producers.strict_json import refusal
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.forms import rfc3339
 from schemas.json_text import integer_of, text_of, texts_of
 from schemas.visitation import (
@@ -27,10 +28,9 @@ from schemas.visitation import (
     speakers,
 )
 
-MAX_BYTES, MAX_ITEMS = 10_000_000, 10_000
-LIMIT = "10.000.000 byte, 10.000 hændelser"
+_FILE = contract("visitation").own.file
 UNKNOWN_KEYS = "unknown keys"
-_NAME = re.compile(r"(changes|all)-([1-9][0-9]{0,8})\.json")
+_NAME = re.compile(_FILE.name)
 _STATUSES = (200, 404, 410)
 
 Object = Mapping[str, Any]
@@ -43,8 +43,8 @@ def read(delivery: Delivery) -> Decoded:
     F02, F08 (bytes, before they are read), F03, F05, F11, F04, F07, F08 (items) and F12, all with 0 rows.
     """
     strict_json.refuse_first_bytes(delivery.data)
-    if len(delivery.data) > MAX_BYTES:
-        raise refusal("F08", limit=LIMIT)
+    if len(delivery.data) > _FILE.most_bytes:
+        raise refusal("F08")
     content = strict_json.read(delivery.data)
     name = _NAME.fullmatch(delivery.file_name)
     total = name[1] == "all" if name else "details" not in content
@@ -52,8 +52,8 @@ def read(delivery: Delivery) -> Decoded:
     if name is None:
         raise refusal("F07", detail="changes-n.json, all-n.json")
     items = [item for page in pages for item in page["items"]]
-    if len(items) > MAX_ITEMS:
-        raise refusal("F08", limit=LIMIT)
+    if len(items) > _FILE.most_rows:
+        raise refusal("F08")
     _refuse_standstill(pages)
     last: Object = pages[-1] if pages else {}
     header = {

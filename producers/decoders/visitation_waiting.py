@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from producers.memory import Memory
+from schemas.feed_contracts import contract
 
-DAYS = 2
+DAYS = contract("visitation").own.delivery.waiting_days
 _STATE = "visitation_waiting"
 
 
@@ -21,7 +22,7 @@ class Waiting:
     since: str | None
 
     def is_overdue(self, now: datetime | None) -> bool:
-        """Whether it has waited longer than 2 days at `now`; None: nobody knows."""
+        """Whether it has waited longer than the contract's days at `now`; None: nobody knows."""
         if now is None or self.since is None:
             return False
         return now - datetime.fromisoformat(self.since) > timedelta(days=DAYS)

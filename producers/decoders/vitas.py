@@ -17,9 +17,7 @@ from schemas.forms import danish_decimal
 from schemas.items import ID, TYPE, Values, day
 from schemas.vitas import (
     APPROVED,
-    COLUMNS,
     COMPANY,
-    DROPPED,
     ENDED,
     ENDED_STATE,
     FIRST,
@@ -124,10 +122,8 @@ _DECODER = ItemDecoder(
     ItemFeed(
         name="vitas",
         partner="star",
-        columns=COLUMNS,
         reading=reading,
         told=told,
-        dropped=DROPPED,
         conflict=conflict,
         aside=aside,
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from producers.feeds import FEED_BY_NAME
 from producers.memory import InMemory
 from producers.vault import InMemoryVault
 from schemas.facts import to_json
+from schemas.feed_contracts import contract
 from validation.rows import check_rows
 
 NAMESPACE = "urn:ungedatabasen:haendelser:1.0"
@@ -515,7 +517,7 @@ def test_a_file_that_is_not_as_agreed_is_refused(content: str, name: str | None,
 def test_a_file_over_the_agreed_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from producers.decoders import ungedatabasen
 
-    monkeypatch.setattr(ungedatabasen, "_MOST_ROWS", 1)
+    monkeypatch.setattr(ungedatabasen, "_FILE", replace(contract("ungedatabasen").own.file, most_rows=1))
     outcome = sent(event(), event("UH-00000102"))
 
     assert (faults(outcome), counts(outcome)) == ([("F08", None, None)], {})

@@ -7,38 +7,15 @@ from schemas import forms
 from schemas.faults import Fault
 from schemas.overlaps import Interval, overlaps
 from schemas.person_numbers import cleaned
-from validation.expectation import (
-    Across,
-    Expectation,
-    Header,
-    Holds,
-    Matches,
-    OneOf,
-    RowLike,
-    Suite,
-    Test,
-    Values,
-    day_column,
-    person_column,
-    required,
-    text_column,
-)
+from validation.contract_suite import Check, suite_of
+from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "akasse-bestand"
 MUNICIPALITY = "0707"
-COLUMNS = ("RECORDTYPE", "CPR", "MEDLEMSNR", "INDMELDT", "UDMELDT", "AARSAG", "GRAD", "KOMMUNE", "AFDELING")
 _FORM = "yyyymmdd"
 _OPEN = "00000000"
 _LATEST_START = timedelta(days=62)
 _LATEST_END = timedelta(days=92)
-
-
-def _has_left(values: Values) -> bool:
-    return values.get("UDMELDT") not in (None, _OPEN)
-
-
-def _is_member_still(values: Values) -> bool:
-    return values.get("UDMELDT") == _OPEN
 
 
 def _is_ours(values: Values, header: Header) -> bool:
@@ -48,12 +25,12 @@ def _is_ours(values: Values, header: Header) -> bool:
     )
 
 
-def _within(column: str, days: timedelta) -> Expectation:
+def _within(column: str, days: timedelta) -> Check:
     def check(values: Values, header: Header) -> bool:
         day, total = forms.day(values[column], _FORM), forms.day(header.get("day"), _FORM)
         return day is None or total is None or day - total <= days
 
-    return Expectation(rule=f"{FEED}.{column}.ahead", code="R12", column=column, test=Holds(check))
+    return check
 
 
 def _left_after_start(values: Values, header: Header) -> bool:
@@ -65,50 +42,13 @@ def _is_blank(values: Values, header: Header) -> bool:
     return False  # asked only of a column that is filled
 
 
-def _code(column: str, test: Test, codes: str) -> Expectation:
-    return Expectation(rule=f"{FEED}.{column}.code", code="R09", column=column, test=test, detail={"list": codes})
-
-
-EXPECTATIONS: Sequence[Expectation] = (
-    Expectation(rule=f"{FEED}.KOMMUNE.ours", code="R16", column="KOMMUNE", test=Holds(_is_ours), alone=True),
-    *(text_column(FEED, column, 44) for column in COLUMNS),
-    required(FEED, "RECORDTYPE"),
-    _code("RECORDTYPE", OneOf(frozenset({"02"})), "rækketyper"),
-    required(FEED, "CPR"),
-    *person_column(FEED, "CPR"),
-    required(FEED, "MEDLEMSNR"),
-    Expectation(
-        rule=f"{FEED}.MEDLEMSNR.number",
-        code="R08",
-        column="MEDLEMSNR",
-        test=Matches("[0-9]{8}"),
-        detail={"form": "8 cifre"},
-    ),
-    required(FEED, "INDMELDT"),
-    *day_column(FEED, "INDMELDT", _FORM),
-    _within("INDMELDT", _LATEST_START),
-    required(FEED, "UDMELDT"),
-    *day_column(FEED, "UDMELDT", _FORM, when=_has_left),
-    _within("UDMELDT", _LATEST_END),
-    Expectation(
-        rule=f"{FEED}.UDMELDT.order", code="R07", column="UDMELDT", test=Holds(_left_after_start), needs=("INDMELDT",)
-    ),
-    required(FEED, "AARSAG", when=_has_left, needs=("UDMELDT",)),
-    _code("AARSAG", OneOf(frozenset("SKEUAFOBD")), "årsager"),
-    Expectation(
-        rule=f"{FEED}.AARSAG.only-who-left",
-        code="R09",
-        column="AARSAG",
-        test=Holds(_is_blank),
-        when=_is_member_still,
-        needs=("UDMELDT",),
-        detail={"list": "årsager"},
-    ),
-    required(FEED, "GRAD"),
-    _code("GRAD", OneOf(frozenset("HDKI")), "forsikringsgrader"),
-    required(FEED, "KOMMUNE"),
-    _code("KOMMUNE", Matches("[0-9]{4}"), "kommuner"),
-)
+CHECKS = {
+    "KOMMUNE.ours": _is_ours,
+    "INDMELDT.ahead": _within("INDMELDT", _LATEST_START),
+    "UDMELDT.ahead": _within("UDMELDT", _LATEST_END),
+    "UDMELDT.order": _left_after_start,
+    "AARSAG.only-who-left": _is_blank,
+}
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -175,4 +115,4 @@ def _person(row: RowLike) -> str:
     return cleaned(row.values["CPR"] or "")
 
 
-SUITE = Suite(feed=FEED, columns=COLUMNS, expectations=EXPECTATIONS, across=across)
+SUITE = suite_of(FEED, CHECKS, across=across)

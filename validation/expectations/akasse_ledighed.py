@@ -8,70 +8,22 @@ from decimal import Decimal
 
 from schemas import forms, person_numbers
 from schemas.faults import Fault
-from validation.expectation import (
-    Across,
-    Blank,
-    Condition,
-    Expectation,
-    Header,
-    Holds,
-    Matches,
-    OneOf,
-    RowLike,
-    Suite,
-    Values,
-    day_column,
-    person_column,
-    required,
-    rule,
-    text_column,
-)
+from schemas.feed_contracts import contract
+from validation.contract_suite import suite_of
+from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "akasse-ledighed"
 FORM = "dd-mm-yyyy"
 OURS = "0707"
-COLUMNS = (
-    "sagsnr",
-    "handling",
-    "art",
-    "cpr",
-    "kommune",
-    "startdato",
-    "slutdato",
-    "fraværsart",
-    "dagpenge",
-    "timer",
-    "registreret",
-)
+COLUMNS = contract(FEED).columns
 _NOT_READ_IN_S = frozenset({"startdato", "slutdato", "fraværsart", "dagpenge", "timer"})
 _HOURS = re.compile(r"[0-9]{1,3}(,[0-9]{1,2})?")
-_MOST_CHARACTERS = 30
 _DAYS_AHEAD = timedelta(days=92)
 
 
 def not_s(values: Values) -> bool:
     """Rows in which columns 6 to 10 are read."""
     return values.get("handling") != "S"
-
-
-def says_content(values: Values) -> bool:
-    """N and R say the whole content."""
-    return values.get("handling") in ("N", "R")
-
-
-def says_absence(values: Values) -> bool:
-    """N and R of an absence."""
-    return says_content(values) and values.get("art") == "FRAVÆR"
-
-
-def of(art: str) -> Condition:
-    """Rows, not S, of one kind."""
-    return lambda values: not_s(values) and values.get("art") == art
-
-
-def not_of(art: str) -> Condition:
-    """Rows, not S, of another kind."""
-    return lambda values: not_s(values) and values.get("art") != art
 
 
 def _local(text: str | None) -> datetime | None:
@@ -119,48 +71,15 @@ def _is_ours(values: Values, header: Header) -> bool:
     return re.fullmatch("[0-9]{4}", values["kommune"] or "") is None or values["kommune"] == OURS
 
 
-def _texts() -> list[Expectation]:
-    return [
-        text_column(FEED, column, _MOST_CHARACTERS, not_s if column in _NOT_READ_IN_S else None) for column in COLUMNS
-    ]
-
-
-EXPECTATIONS: tuple[Expectation, ...] = (
-    rule(FEED, "addressee", "R16", "kommune", Holds(_is_ours), alone=True),
-    *_texts(),
-    *(required(FEED, column) for column in ("sagsnr", "handling", "art", "cpr", "kommune", "registreret")),
-    rule(FEED, "form", "R08", "sagsnr", Matches("[0-9]{8}"), detail={"form": "8 cifre"}),
-    rule(FEED, "code", "R09", "handling", OneOf(frozenset("NRS")), detail={"list": "N, R, S"}),
-    rule(FEED, "code", "R09", "art", OneOf(frozenset(("LEDIG", "INDPLACERING", "FRAVÆR", "ARBEJDE")))),
-    *person_column(FEED, "cpr"),
-    rule(FEED, "form", "R09", "kommune", Matches("[0-9]{4}")),
-    rule(FEED, "form", "R06", "registreret", Holds(_exists), detail={"form": "dd-mm-yyyy HH:MM:SS"}),
-    rule(FEED, "years", "R12", "registreret", Holds(_in_possible_years)),
-    rule(FEED, "local-time", "R14", "registreret", Holds(_is_one_moment)),
-    required(FEED, "startdato", says_content, ("handling",)),
-    *day_column(FEED, "startdato", FORM, not_s),
-    rule(FEED, "ahead", "R12", "startdato", Holds(_not_too_far_ahead), when=not_s, needs=("registreret",)),
-    *day_column(FEED, "slutdato", FORM, not_s)[:1],
-    rule(FEED, "of-placement", "R12", "slutdato", Blank(), when=of("INDPLACERING"), needs=("art",)),
-    *day_column(FEED, "slutdato", FORM, not_s)[1:],
-    rule(FEED, "order", "R07", "slutdato", Holds(_in_order), when=not_s, needs=("startdato",)),
-    required(FEED, "fraværsart", says_absence, ("handling", "art")),
-    rule(
-        FEED,
-        "code",
-        "R09",
-        "fraværsart",
-        OneOf(frozenset(("FERIE", "SYGDOM", "BARSEL", "BORGERLIGT OMBUD", "ANDET"))),
-        when=not_s,
-    ),
-    rule(FEED, "of-other-kind", "R09", "fraværsart", Blank(), when=not_of("FRAVÆR"), needs=("art",)),
-    required(FEED, "dagpenge", says_absence, ("handling", "art")),
-    rule(FEED, "code", "R09", "dagpenge", OneOf(frozenset("JN")), when=not_s, detail={"list": "J, N"}),
-    rule(FEED, "of-other-kind", "R09", "dagpenge", Blank(), when=not_of("FRAVÆR"), needs=("art",)),
-    rule(FEED, "form", "R08", "timer", Matches(_HOURS.pattern), when=not_s, detail={"form": "18,5"}),
-    rule(FEED, "range", "R12", "timer", Holds(_hours_in_a_week), when=not_s),
-    rule(FEED, "of-other-kind", "R12", "timer", Blank(), when=not_of("ARBEJDE"), needs=("art",)),
-)
+CHECKS = {
+    "kommune.addressee": _is_ours,
+    "registreret.form": _exists,
+    "registreret.years": _in_possible_years,
+    "registreret.local-time": _is_one_moment,
+    "startdato.ahead": _not_too_far_ahead,
+    "slutdato.order": _in_order,
+    "timer.range": _hours_in_a_week,
+}
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -215,7 +134,7 @@ def _overlaps(rows: Sequence[RowLike]) -> list[Fault]:
     """R13: absences of one person, per `sagsnr` the newest row, that share days and differ in kind or dagpenge."""
     newest: dict[str | None, tuple[datetime, int, RowLike]] = {}
     for row in rows:
-        if row.values["art"] == "FRAVÆR" and says_content(row.values):
+        if row.values["art"] == "FRAVÆR" and row.values["handling"] != "S":
             age = (_instant(row), row.line, row)
             held = newest.get(row.values["sagsnr"])
             if held is None or held[:2] < age[:2]:
@@ -244,4 +163,4 @@ def _days(values: Values) -> tuple[date, date]:
     return first or date.min, last or date.max
 
 
-SUITE = Suite(feed=FEED, columns=COLUMNS, expectations=EXPECTATIONS, across=across)
+SUITE = suite_of(FEED, CHECKS, across=across)

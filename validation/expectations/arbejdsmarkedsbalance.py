@@ -1,27 +1,16 @@
-"""Expectations of arbejdsmarkedsbalance: the seven columns of a row (arbejdsmarkedsbalance.md)."""
+"""Expectations of arbejdsmarkedsbalance that are more than data (arbejdsmarkedsbalance.md)."""
 
 import re
 from collections.abc import Collection, Sequence
 
-from schemas.arbejdsmarkedsbalance import (
-    AREA,
-    AREAS,
-    CATEGORIES,
-    CATEGORY,
-    COLUMNS,
-    DISCO,
-    EMPLOYED,
-    PERIOD,
-    TITLE,
-    UNEMPLOYED,
-    repeats,
-)
+from schemas.arbejdsmarkedsbalance import CATEGORIES, CATEGORY, DISCO, PERIOD, TITLE, UNEMPLOYED, repeats
 from schemas.companies import is_disco
 from schemas.forms import danish_decimal
 from schemas.items import Values
-from schemas.json_text import INTEGER, integer_of
-from validation.expectation import Across, Header, Holds, Matches, OneOf, RowLike, Suite, rule, text_column
-from validation.items import alone, filled, has_form
+from schemas.json_text import integer_of
+from validation.contract_suite import suite_of
+from validation.expectation import Across, Header, RowLike
+from validation.items import alone
 
 _FEED = "arbejdsmarkedsbalance"
 _PERCENT = r"[0-9]{1,3}(,[0-9]{1,2})?"
@@ -51,23 +40,11 @@ def _across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) ->
     return alone(repeats(rows), DISCO)
 
 
-SUITE = Suite(
-    feed=_FEED,
-    columns=COLUMNS,
-    expectations=(
-        filled(_FEED, PERIOD),
-        rule(_FEED, "of-the-publication", "R12", PERIOD, Holds(_is_of_the_publication)),
-        filled(_FEED, AREA),
-        rule(_FEED, "code", "R09", AREA, OneOf(AREAS)),
-        filled(_FEED, DISCO),
-        rule(_FEED, "code", "R09", DISCO, Holds(_is_disco)),
-        text_column(_FEED, TITLE, 100),
-        rule(_FEED, "code", "R09", CATEGORY, OneOf(frozenset(CATEGORIES))),
-        rule(_FEED, "half-year", "R09", CATEGORY, Holds(_is_valid_then)),
-        has_form(_FEED, EMPLOYED, "R08", Matches(rf"[0-9]{{1,3}}(\.[0-9]{{3}})*|{INTEGER}"), "1.234"),
-        has_form(_FEED, UNEMPLOYED, "R08", Matches(rf"{_PERCENT}|{INTEGER}"), "3,4"),
-        rule(_FEED, "range", "R12", UNEMPLOYED, Holds(_is_a_share)),
-    ),
-    across=_across,
-    free_texts=(TITLE,),
-)
+CHECKS = {
+    f"{PERIOD}.of-the-publication": _is_of_the_publication,
+    f"{DISCO}.code": _is_disco,
+    f"{CATEGORY}.half-year": _is_valid_then,
+    f"{UNEMPLOYED}.range": _is_a_share,
+}
+
+SUITE = suite_of(_FEED, CHECKS, across=_across, free_texts=(TITLE,))

@@ -7,42 +7,17 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from schemas import forms
-from schemas.eindkomst import FIELD_IDS, FORM_OF_DAYS, NEITHER, PAY, SUPPORT, fields_read
+from schemas.eindkomst import FORM_OF_DAYS, fields_read
 from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
-from validation.expectation import (
-    Across,
-    Condition,
-    Expectation,
-    Header,
-    Holds,
-    Matches,
-    OneOf,
-    RowLike,
-    Suite,
-    Values,
-    day_column,
-    person_column,
-    required,
-    rule,
-    text_column,
-)
+from validation.contract_suite import Check, suite_of
+from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "eindkomst"
-COLUMNS = tuple(each for each in FIELD_IDS if each in fields_read("S"))
 _HOURS = re.compile(r"-?[0-9]{1,4}(,[0-9]{1,2})?")
-_MOST_CHARACTERS = 200
 _MOST_DAYS = 366
 _DAYS_AHEAD = timedelta(days=62)
 _MONTHS_BACK = relativedelta(months=60)
 _HOURS_OF_A_DAY = 24
-
-
-def _reads(column: str) -> Condition:
-    return lambda values: column in fields_read(values.get("K4101"))
-
-
-def _is_original(values: Values) -> bool:
-    return values.get("K4101") == "O"
 
 
 def _day(values: Values, column: str) -> date | None:
@@ -64,12 +39,12 @@ def _not_too_old(values: Values, header: Header) -> bool:
     return last is None or last >= date.fromisoformat(header["day"]) - _MONTHS_BACK
 
 
-def _ahead(column: str) -> Expectation:
+def _ahead(column: str) -> Check:
     def check(values: Values, header: Header) -> bool:
         day = _day(values, column)
         return day is None or day - date.fromisoformat(header["day"]) <= _DAYS_AHEAD
 
-    return rule(FEED, "ahead", "R12", column, Holds(check), when=_reads(column))
+    return check
 
 
 def _not_negative(values: Values, header: Header) -> bool:
@@ -84,30 +59,15 @@ def _hours_of_the_period(values: Values, header: Header) -> bool:
     return abs(forms.danish_decimal(hours)) <= _HOURS_OF_A_DAY * ((last - first).days + 1)
 
 
-EXPECTATIONS: tuple[Expectation, ...] = (
-    *(required(FEED, column, _reads(column)) for column in COLUMNS if column != "B0200"),
-    *(text_column(FEED, column, _MOST_CHARACTERS, _reads(column)) for column in COLUMNS),
-    rule(FEED, "form", "R10", "R0001", Matches("I[0-9]{9}")),
-    rule(FEED, "code", "R09", "K4101", OneOf(frozenset("OST")), detail={"list": "O, S, T"}),
-    rule(FEED, "form", "R10", "R4101", Matches("I[0-9]{9}"), when=_reads("R4101")),
-    rule(FEED, "form", "R08", "S5000", Matches("[1-9][0-9]{7}"), detail={"form": "8 cifre"}),
-    *person_column(FEED, "S6000"),
-    rule(FEED, "code", "R09", "K6000", OneOf(PAY | SUPPORT | NEITHER), when=_reads("K6000"), detail={"list": "K6000"}),
-    *(
-        each
-        for column in ("D0001", "D0002", "D0003")
-        for each in day_column(FEED, column, FORM_OF_DAYS, _reads(column))
-    ),
-    rule(FEED, "form", "R08", "B0200", Matches(_HOURS.pattern), when=_reads("B0200"), detail={"form": "-160,33"}),
-    # Of one column against the day of the name, then of two columns.
-    rule(FEED, "order", "R07", "D0002", Holds(_in_order), when=_reads("D0002"), needs=("D0001",)),
-    rule(FEED, "length", "R12", "D0002", Holds(_not_too_long), when=_reads("D0002"), needs=("D0001",)),
-    _ahead("D0002"),
-    rule(FEED, "age", "R12", "D0002", Holds(_not_too_old), when=_reads("D0002")),
-    _ahead("D0003"),
-    rule(FEED, "negative", "R12", "B0200", Holds(_not_negative), when=_is_original),
-    rule(FEED, "range", "R12", "B0200", Holds(_hours_of_the_period), when=_reads("B0200"), needs=("D0001", "D0002")),
-)
+CHECKS = {
+    "D0002.order": _in_order,
+    "D0002.length": _not_too_long,
+    "D0002.ahead": _ahead("D0002"),
+    "D0002.age": _not_too_old,
+    "D0003.ahead": _ahead("D0003"),
+    "B0200.negative": _not_negative,
+    "B0200.range": _hours_of_the_period,
+}
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -124,4 +84,4 @@ def _content(row: RowLike) -> Hashable:
     )
 
 
-SUITE = Suite(feed=FEED, columns=FIELD_IDS, expectations=EXPECTATIONS, across=across)
+SUITE = suite_of(FEED, CHECKS, across=across)

@@ -7,40 +7,17 @@ from dateutil.relativedelta import relativedelta
 
 from schemas import forms
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.overlaps import Interval, overlaps
 from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
-from validation.expectation import (
-    Across,
-    Expectation,
-    Header,
-    Holds,
-    Matches,
-    OneOf,
-    RowLike,
-    Suite,
-    Values,
-    day_column,
-    person_column,
-    required,
-    rule,
-    text_column,
-)
+from validation.contract_suite import suite_of
+from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "integration"
 FORM = "dd-mm-yyyy"
-COLUMNS = (
-    "Kommunenr",
-    "Sagsid",
-    "CPR-nummer",
-    "Overtagelsesdato",
-    "Programstart",
-    "Slutdato",
-    "Status",
-    "Programtype",
-)
+COLUMNS = contract(FEED).columns
 _OURS = "0707"
 _NOT_READ_IN_90 = frozenset({"Overtagelsesdato", "Programstart", "Slutdato", "Programtype"})
-_MOST_CHARACTERS = 200
 _DAYS_AHEAD = timedelta(days=62)
 _MOST_YEARS = relativedelta(years=6)
 _LAST_DAY_OF_P = date(2019, 6, 30)
@@ -48,18 +25,6 @@ _LAST_DAY_OF_P = date(2019, 6, 30)
 
 def _says_period(values: Values) -> bool:
     return values.get("Status") != "90"
-
-
-def _has_begun(values: Values) -> bool:
-    return values.get("Status") == "20"
-
-
-def _has_ended(values: Values) -> bool:
-    return values.get("Status") in ("40", "50")
-
-
-def _goes_on(values: Values) -> bool:
-    return values.get("Status") in ("10", "20", "30")
 
 
 def _day(values: Values, column: str) -> date | None:
@@ -107,68 +72,16 @@ def _not_too_long(values: Values, header: Header) -> bool:
     return last <= first + _MOST_YEARS
 
 
-EXPECTATIONS: tuple[Expectation, ...] = (
-    *(required(FEED, column) for column in ("Kommunenr", "Sagsid", "CPR-nummer", "Status")),
-    required(FEED, "Overtagelsesdato", _says_period),
-    required(FEED, "Programstart", _has_begun),
-    required(FEED, "Slutdato", _has_ended),
-    *(
-        text_column(FEED, column, _MOST_CHARACTERS, _says_period if column in _NOT_READ_IN_90 else None)
-        for column in COLUMNS
-    ),
-    rule(FEED, "form", "R09", "Kommunenr", Matches("[0-9]{3,4}"), detail={"list": "kommuner"}),
-    rule(FEED, "ours", "R16", "Kommunenr", Holds(_is_ours)),
-    rule(FEED, "form", "R10", "Sagsid", Matches("INT-[0-9]{5}")),
-    *person_column(FEED, "CPR-nummer"),
-    *(
-        each
-        for column in ("Overtagelsesdato", "Programstart", "Slutdato")
-        for each in day_column(FEED, column, FORM, _says_period)
-    ),
-    rule(FEED, "code", "R09", "Status", OneOf(frozenset(("10", "20", "30", "40", "50", "90")))),
-    rule(FEED, "code", "R09", "Programtype", OneOf(frozenset("SIP")), when=_says_period, detail={"list": "S, I, P"}),
-    rule(FEED, "ahead", "R12", "Overtagelsesdato", Holds(_not_too_far_ahead), when=_says_period),
-    # Of two columns: in the order of the page's table.
-    rule(
-        FEED,
-        "in-use",
-        "R09",
-        "Programtype",
-        Holds(_programme_was_in_use),
-        when=_says_period,
-        needs=("Overtagelsesdato",),
-        detail={"list": "S, I, P"},
-    ),
-    rule(
-        FEED,
-        "after-takeover",
-        "R07",
-        "Programstart",
-        Holds(_programme_after_takeover),
-        when=_says_period,
-        needs=("Overtagelsesdato",),
-    ),
-    rule(
-        FEED,
-        "after-takeover",
-        "R07",
-        "Slutdato",
-        Holds(_ends_after_takeover),
-        when=_says_period,
-        needs=("Overtagelsesdato",),
-    ),
-    rule(
-        FEED,
-        "after-programme-began",
-        "R07",
-        "Slutdato",
-        Holds(_ends_after_programme_began),
-        when=_says_period,
-        needs=("Programstart",),
-    ),
-    rule(FEED, "past", "R07", "Slutdato", Holds(_end_is_not_past), when=_goes_on, needs=("Status",)),
-    rule(FEED, "length", "R12", "Slutdato", Holds(_not_too_long), when=_says_period, needs=("Overtagelsesdato",)),
-)
+CHECKS = {
+    "Kommunenr.ours": _is_ours,
+    "Overtagelsesdato.ahead": _not_too_far_ahead,
+    "Programtype.in-use": _programme_was_in_use,
+    "Programstart.after-takeover": _programme_after_takeover,
+    "Slutdato.after-takeover": _ends_after_takeover,
+    "Slutdato.after-programme-began": _ends_after_programme_began,
+    "Slutdato.past": _end_is_not_past,
+    "Slutdato.length": _not_too_long,
+}
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -205,4 +118,4 @@ def _overlaps(rows: Sequence[RowLike]) -> list[Fault]:
     ]
 
 
-SUITE = Suite(feed=FEED, columns=COLUMNS, expectations=EXPECTATIONS, across=across)
+SUITE = suite_of(FEED, CHECKS, across=across)

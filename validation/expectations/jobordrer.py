@@ -1,45 +1,17 @@
-"""Expectations of jobordrer: seven keys of every opening, the others of one that is no draft (jobordrer.md)."""
+"""Expectations of jobordrer that are more than data: occupation, company, municipality, positions (jobordrer.md)."""
 
 import re
-from collections.abc import Iterable
 
-from schemas.companies import P_NUMBER, is_cvr, is_disco
+from schemas.companies import is_cvr, is_disco
 from schemas.items import Values
-from schemas.jobordrer import (
-    COLUMNS,
-    DRAFT,
-    ID_FORM,
-    JOB_ORDER,
-    MOST_POSITIONS,
-    MUNICIPALITIES,
-    MUNICIPALITY,
-    MUNICIPALITY_FORM,
-    SHARED,
-    STATES,
-    STATUS,
-    TITLE,
-    UNITS,
-)
-from schemas.json_text import INTEGER, integer_of
-from validation.expectation import Expectation, Header, Holds, Matches, OneOf, Suite, rule, text_column
-from validation.items import (
-    DAYS_AHEAD,
-    a_day,
-    across,
-    filled,
-    first_keys,
-    has_form,
-    not_after_registration,
-    not_before,
-    truth,
-)
+from schemas.jobordrer import MOST_POSITIONS, MUNICIPALITIES, MUNICIPALITY, MUNICIPALITY_FORM, TITLE
+from schemas.json_text import integer_of
+from validation.contract_suite import suite_of
+from validation.expectation import Header
+from validation.items import DAYS_AHEAD, FIRST_CHECKS, across, not_after_registration, not_before
 
 _FEED = "jobordrer"
 _POSITIONS = "antalStillinger"
-
-
-def _code(column: str, codes: Iterable[str]) -> Expectation:
-    return rule(_FEED, "code", "R09", column, OneOf(frozenset(codes)))
 
 
 def _is_disco(values: Values, header: Header) -> bool:
@@ -60,34 +32,14 @@ def _positions_in_range(values: Values, header: Header) -> bool:
     return number is not None and 1 <= number <= MOST_POSITIONS
 
 
-SUITE = Suite(
-    feed=_FEED,
-    columns=COLUMNS,
-    expectations=(
-        *first_keys(_FEED, ID_FORM, [JOB_ORDER]),
-        filled(_FEED, STATUS),
-        _code(STATUS, [DRAFT, *STATES]),
-        filled(_FEED, "enhed"),
-        _code("enhed", UNITS),
-        text_column(_FEED, TITLE, 100),
-        filled(_FEED, "disco"),
-        rule(_FEED, "code", "R09", "disco", Holds(_is_disco)),
-        filled(_FEED, "cvrNummer"),
-        has_form(_FEED, "cvrNummer", "R08", Holds(_is_cvr), "CVR"),
-        filled(_FEED, "pNummer"),
-        has_form(_FEED, "pNummer", "R08", Matches(P_NUMBER), "10 cifre"),
-        filled(_FEED, MUNICIPALITY),
-        rule(_FEED, "code", "R09", MUNICIPALITY, Holds(_is_municipality)),
-        filled(_FEED, _POSITIONS),
-        has_form(_FEED, _POSITIONS, "R08", Matches(INTEGER), f"1-{MOST_POSITIONS}"),
-        rule(_FEED, "range", "R12", _POSITIONS, Holds(_positions_in_range)),
-        filled(_FEED, "publiceretDato"),
-        *a_day(_FEED, "publiceretDato"),
-        not_after_registration(_FEED, "publiceretDato", DAYS_AHEAD),
-        *a_day(_FEED, "ansoegningsfrist"),
-        not_before(_FEED, "ansoegningsfrist", "publiceretDato"),
-        truth(_FEED, SHARED),
-    ),
-    across=across(ID_FORM),
-    free_texts=(TITLE,),
-)
+CHECKS = {
+    **FIRST_CHECKS,
+    "disco.code": _is_disco,
+    "cvrNummer.form": _is_cvr,
+    f"{MUNICIPALITY}.code": _is_municipality,
+    f"{_POSITIONS}.range": _positions_in_range,
+    **not_after_registration("publiceretDato", DAYS_AHEAD),
+    **not_before("ansoegningsfrist", "publiceretDato"),
+}
+
+SUITE = suite_of(_FEED, CHECKS, across=across(_FEED), free_texts=(TITLE,))

@@ -1,60 +1,19 @@
 """What a row of the register of the young must look like (partners/ungedatabasen.md)."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from schemas import forms
 from schemas.person_numbers import cleaned
-from schemas.ungedatabasen import (
-    COLUMNS,
-    DAY_OF,
-    DELETION,
-    ELEMENTS,
-    EVENT,
-    EVENTS,
-    KIND,
-    OF_AN_INSTITUTION,
-    OF_NO_EDUCATION,
-    PROGRAMMES,
-    READY,
-    day,
-    instant,
-    is_young,
-    written_time,
-)
+from schemas.ungedatabasen import DAY_OF, DELETION, ELEMENTS, KIND, day, instant, is_young, written_time
 from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
-from validation.expectation import (
-    Across,
-    Expectation,
-    Header,
-    Holds,
-    Matches,
-    OneOf,
-    RowLike,
-    Suite,
-    Values,
-    person_column,
-    required,
-    rule,
-)
+from validation.contract_suite import Check, suite_of
+from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "ungedatabasen"
 _TIME = "Registreringstidspunkt"
 _DAYS = ("HaendelseDato", "ErklaeretDato")
-_MOST_CHARACTERS = 200
 _DAYS_AHEAD = timedelta(days=366)
-
-
-def _is(*kinds: str) -> Callable[[Values], bool]:
-    return lambda values: values.get(KIND) in kinds
-
-
-def _needs_education(values: Values) -> bool:
-    return values.get("HaendelseType") in EVENTS.keys() - OF_NO_EDUCATION
-
-
-def _needs_institution(values: Values) -> bool:
-    return values.get("HaendelseType") in OF_AN_INSTITUTION
 
 
 def _is_time(values: Values, header: Header) -> bool:
@@ -76,7 +35,7 @@ def _not_after_the_delivery(values: Values, header: Header) -> bool:
     return at is None or at <= datetime.fromisoformat(header["until"])
 
 
-def _day_rules(column: str) -> tuple[Expectation, ...]:
+def _day_checks(column: str) -> Mapping[str, Check]:
     def exists(values: Values, header: Header) -> bool:
         return day(values[column]) is not None
 
@@ -87,49 +46,26 @@ def _day_rules(column: str) -> tuple[Expectation, ...]:
         on = day(values[column])
         return on is None or on - date.fromisoformat(header["day"]) <= _DAYS_AHEAD
 
-    return (
-        rule(FEED, "day", "R06", column, Holds(exists), detail={"form": "yyyy-mm-dd"}),
-        rule(FEED, "years", "R12", column, Holds(is_possible)),
-        rule(FEED, "ahead", "R12", column, Holds(not_too_far_ahead)),
-    )
+    return {f"{column}.day": exists, f"{column}.years": is_possible, f"{column}.ahead": not_too_far_ahead}
 
 
-def _purpose(column: str) -> Expectation:
+def _young_on(column: str) -> Check:
     def check(values: Values, header: Header) -> bool:
         on = day(values.get(column))
         return on is None or is_young(cleaned(values["CPRNr"] or ""), on) is not False
 
-    return rule(FEED, f"young-on-{column}", "R12", "CPRNr", Holds(check), needs=(column,))
+    return check
 
 
-def _code(column: str, form: str) -> Expectation:
-    return rule(FEED, "form", "R09", column, Matches(form), detail={"list": column})
-
-
-EXPECTATIONS: tuple[Expectation, ...] = (
-    required(FEED, "HaendelseNummer"),
-    required(FEED, _TIME),
-    required(FEED, "CPRNr", _is(EVENT, READY)),
-    required(FEED, "HaendelseType", _is(EVENT)),
-    *(required(FEED, column, _is(kind)) for kind, column in DAY_OF.items()),
-    required(FEED, "UddannelseKode", _needs_education),
-    required(FEED, "InstitutionNr", _needs_institution),
-    *(rule(FEED, "length", "R10", column, Matches(rf"[\s\S]{{0,{_MOST_CHARACTERS}}}")) for column in COLUMNS),
-    rule(FEED, "form", "R10", "HaendelseNummer", Matches("UH-[0-9]{8}")),
-    rule(FEED, "form", "R06", _TIME, Holds(_is_time), detail={"form": "yyyy-mm-ddThh:mm:ss"}),
-    rule(FEED, "local-time", "R14", _TIME, Holds(_is_one_moment)),
-    rule(FEED, "years", "R12", _TIME, Holds(_in_possible_years)),
-    rule(FEED, "after-delivery", "R12", _TIME, Holds(_not_after_the_delivery)),
-    *person_column(FEED, "CPRNr"),
-    rule(FEED, "ours", "R16", "KommuneNr", OneOf(frozenset({"0707"}))),
-    rule(FEED, "code", "R09", "HaendelseType", OneOf(frozenset(EVENTS)), detail={"list": "HaendelseType"}),
-    *(each for column in _DAYS for each in _day_rules(column)),
-    _code("UddannelseKode", "[0-9]{4}"),
-    _code("InstitutionNr", "[0-9]{6}"),
-    rule(FEED, "code", "R09", "UdelKode", OneOf(PROGRAMMES), detail={"list": "UdelKode"}),
-    # Of two elements.
-    *map(_purpose, _DAYS),
-)
+CHECKS = {
+    f"{_TIME}.form": _is_time,
+    f"{_TIME}.local-time": _is_one_moment,
+    f"{_TIME}.years": _in_possible_years,
+    f"{_TIME}.after-delivery": _not_after_the_delivery,
+    **_day_checks("HaendelseDato"),
+    **_day_checks("ErklaeretDato"),
+    **{f"CPRNr.young-on-{column}": _young_on(column) for column in _DAYS},
+}
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
@@ -150,4 +86,4 @@ def _content(row: RowLike) -> Hashable:
     return kind, cleaned_number(row, "CPRNr"), day(row.values.get(DAY_OF.get(kind, ""))), *told
 
 
-SUITE = Suite(feed=FEED, columns=COLUMNS, expectations=EXPECTATIONS, across=across)
+SUITE = suite_of(FEED, CHECKS, across=across)
