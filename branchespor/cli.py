@@ -27,6 +27,7 @@ COMMANDS = {
         "branchespor.commands.sample:generate",
         "synthetic citizens and all their partners' files, the same for the same seed",
     ),
+    "contract": ("branchespor.commands.contract:contract", "what is agreed with each partner, in Danish"),
     "schema": ("branchespor.commands.schema:schema", "compatibility and rules of Avro schemas"),
     "topics": (
         "branchespor.commands.schema:topics",

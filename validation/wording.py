@@ -71,6 +71,8 @@ _ENGLISH: Final = {
 _COUNTED: Final = (
     (re.compile(r"(?<=[0-9]) cifre\b"), " digits"),
     (re.compile(r"(?<=[0-9]) rækker\b"), " rows"),
+    (re.compile(r"(?<=[0-9]) hændelser\b"), " events"),
+    (re.compile(r"(?<=[0-9]) poster\b"), " items"),
     (re.compile(r"(?<=[0-9]) bytes?\b"), " bytes"),
 )
 

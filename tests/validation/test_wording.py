@@ -61,8 +61,12 @@ def test_every_danish_phrase_that_a_feed_fills_in_has_its_english_one() -> None:
     danish = '"([^"]*[æøåÆØÅ][^"]*)"'
     filled = re.compile(rf'"(?:detail|limit|found|list|form|expected)": {danish}|(?:refuse|_wrong_\w+)\([^)]*{danish}')
     phrases = {one or other for path in sources for one, other in filled.findall(path.read_text(encoding="utf-8"))}
+    for feed in FEEDS:
+        file, columns = feed.agreed.own.file, feed.agreed.by_column.values()
+        rules = [rule.implementation for column in columns for rule in column.rules]
+        phrases |= {file.expected, file.limit, *(word for rule in rules for word in (rule.form, rule.list) if word)}
 
-    assert len(phrases) > 10
+    assert len(phrases) > 40
     for phrase in sorted(phrases):
         _, english = texts(Fault(code="F07", detail={"detail": phrase}), {})
-        assert not re.search("[æøå]", english), phrase
+        assert not re.search("[æøå]|cifre|poster", english), phrase
