@@ -147,13 +147,21 @@ def _conditions(condition: Condition | None) -> Iterator[rules.Condition]:
 def _any_case(cases: Cases, *, wanted: bool) -> rules.Condition:
     """Rows in which each column has one of its values (`wanted`), or none of them has."""
     texts = [(column, frozenset(map(_text, values))) for column, values in cases.items()]
-    return lambda values: all((values.get(column) in among) == wanted for column, among in texts)
+    if len(texts) > 1:
+        return lambda values: all((values.get(column) in among) == wanted for column, among in texts)
+    [(only, those)] = texts  # asked of each row: as quick as can be
+    if wanted:
+        return lambda values: values.get(only) in those
+    return lambda values: values.get(only) not in those
 
 
 def _all(*conditions: rules.Condition | None) -> rules.Condition | None:
     asked = [each for each in conditions if each is not None]
     if len(asked) < 2:
         return asked[0] if asked else None
+    if len(asked) == 2:
+        first, second = asked
+        return lambda values: first(values) and second(values)
     return lambda values: all(condition(values) for condition in asked)
 
 

@@ -66,6 +66,8 @@ _ENGLISH: Final = {
     "ugen findes ikke": "no such week",
     "ugen i filnavnet": "the week in the file name",
     "ukendt FeltID": "an unknown FeltID",
+    "recordtyper": "record types",
+    "rækketyper": "row types",
     "årsager": "reasons",
 }
 _COUNTED: Final = (
