@@ -14,13 +14,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from branchespor.demo.timeline import Lane, draw
+from branchespor.demo.timeline import LEGEND, draw
 from branchespor.hub import wiring
+from branchespor.picture.lanes import lanes_of, marks_of
 from branchespor.settings import Settings
 from branchespor.views import feed_table
 from consumers import policy_file
 from consumers.rules import evaluate
-from consumers.rules.known import effective
+from consumers.rules.detection import timeline_of
 from producers.stores import ledger_view
 
 _STATES = ("ELIGIBLE", "SUSPENDED", "NOT_ELIGIBLE")
@@ -32,16 +33,6 @@ _RULES = {
     "R3": "moved to arbejdsmarkedsparat from another group",
     "R4": "integration period",
     "R5": "young, declared ready for the labour market",
-}
-_GROUP_MARKS = {
-    "INSURED": "F",
-    "CASH_JOB_READY": "J",
-    "CASH_ACTIVITY_READY": "A",
-    "EDUCATION_READY": "U",
-    "EDUCATION_ACTIVITY_READY": "V",
-    "OBVIOUSLY_EDUCATION_READY": "Å",
-    "SICKNESS": "S",
-    "INTEGRATION_PROGRAMME": "I",
 }
 _ODD_ONES_SHOWN = 10
 _MILESTONES_SHOWN = 12
@@ -96,10 +87,10 @@ def parts(settings: Settings) -> list[RenderableType]:
             person = str(story[0])
             facts = [row[0] for row in conn.execute("SELECT record FROM core.fact WHERE person = %s", (person,))]
             journal = conn.execute(
-                "SELECT type, effective_day, detected_day FROM core.milestone WHERE person = %s ORDER BY position",
-                (person,),
+                "SELECT document FROM core.milestone WHERE person = %s ORDER BY position", (person,)
             ).fetchall()
-            shown.append(_titled("5  One citizen's story", _story(settings, person, facts, journal, day)))
+            story_of = _story(settings, person, facts, [row[0] for row in journal], day)
+            shown.append(_titled("5  One citizen's story", story_of))
     with wiring.database(settings, "partners") as conn:
         told = conn.execute("SELECT partner, type, count(*) FROM core.told GROUP BY 1, 2 ORDER BY 1, 2").fetchall()
         shown.append(_titled("6  What each partner was told", _told(told)))
@@ -168,62 +159,30 @@ def _rules(documents: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _story(
-    settings: Settings, person: str, facts: Sequence[Mapping[str, Any]], journal: Sequence[tuple[Any, ...]], day: date
+    settings: Settings, person: str, facts: Sequence[Mapping[str, Any]], journal: Sequence[Mapping[str, Any]], day: date
 ) -> RenderableType:
-    answer = evaluate(facts, day, None, policy_file.load(settings.policy_file)).to_json()
-    known = effective(facts, None)
-    first_day = day - relativedelta(years=2)
-    lanes = [
-        Lane(label="målgruppe", spans=_spans(known, "TargetGroupSpell", lambda each: _mark(each["target_group"]))),
-        Lane(label="arbejde", spans=_spans(known, "EmploymentSpell", lambda each: "a" if _part_time(each) else "A")),
-        Lane(label="fravær", spans=_spans(known, "AbsenceSpell", lambda each: "b" if each["benefit_paid"] else "x")),
-        Lane(label="kursus", spans=_spans(known, "Training", lambda _: "k")),
-        Lane(
-            label="branchespor",
-            spans=[(date.fromisoformat(each["first_day"]), _day(each["last_day"]), "█") for each in answer["periods"]],
-        ),
-        Lane(label="milepæle", spans=[(row[1], row[1], "▲") for row in journal]),
-    ]
-    legend = "F forsikret  J jobparat  A aktivitetsparat  U/V/Å uddannelse  S sygdom  I integration  o andet"
-    legend += "   arbejde: A fuld tid, a deltid   fravær: x uden ydelse, b med"
+    policies = policy_file.load(settings.policy_file)
+    answer = evaluate(facts, day, None, policies).to_json()
+    first, stop = (day - relativedelta(years=2)).toordinal(), day.toordinal() + 1
+    lanes = lanes_of(timeline_of(facts, policies), first, stop)
     told = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("milestone", "effective", "detected"):
         told.add_column(name)
-    for type_, effective_day, detected_day in journal[-_MILESTONES_SHOWN:]:
-        told.add_row(type_, f"{effective_day}", f"{detected_day}")
+    for each in journal[-_MILESTONES_SHOWN:]:
+        told.add_row(each["milestone"], each["effective_day"], each["detected_day"])
     why = Text("\n".join(f"• {each['da']}" for each in answer["explanation"]))
     head = f"{person}   {answer['state']} from {answer['eligible_from']} by {answer['rule']}"
     body = Group(
         Text(head, style="bold"),
-        Text("\n".join(draw(lanes, first_day, day)), no_wrap=True),
-        Text(legend, style="dim"),
+        Text("\n".join(draw(lanes, marks_of(journal), first, stop)), no_wrap=True),
+        Text(LEGEND, style="dim"),
         Text("\nHvorfor"),
         why,
         Text(""),
         told,
-        Text(f'\nbranchespor explain {person} --purpose "demo"', style="dim"),
+        Text(f'\nbranchespor explain {person} --purpose "demo" --svg borger.svg', style="dim"),
     )
     return Panel(body, expand=False)
-
-
-def _spans(known: Sequence[Mapping[str, Any]], kind: str, mark: Any) -> list[tuple[date, date | None, str]]:
-    return [
-        (date.fromisoformat(each["first_day"]), _day(each.get("last_day")), mark(each))
-        for each in sorted(known, key=lambda each: str(each.get("first_day")))
-        if each["kind"] == kind
-    ]
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _mark(group: str) -> str:
-    return _GROUP_MARKS.get(group, "o")
-
-
-def _part_time(spell: Mapping[str, Any]) -> bool:
-    return spell.get("weekly_hours") is not None and spell["weekly_hours"] < 37
 
 
 def _told(rows: Sequence[tuple[Any, ...]]) -> Table:

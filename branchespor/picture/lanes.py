@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from consumers.rules.days import Days, between, ordinal
+from branchespor.picture.words import mark_text
+from consumers.rules.days import Days, between, less, merged, ordinal
 from consumers.rules.further import of_kind
 from consumers.rules.insured import days_after_insured_effort
 from consumers.rules.timeline import Timeline
 from consumers.rules.wording import GROUPS
 
-Style = Literal["group", "full", "part", "unpaid", "training", "placement", "clock", "covered", "paused"]
+Style = Literal["group", "away", "full", "part", "unpaid", "training", "placement", "clock", "covered", "paused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +34,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A milestone at its effective day (ordinal); `found`: the day it was found, as 2020-05-03, if another one."""
+    """A milestone at its effective day; `found`: the day it was found, if another one (both ordinals)."""
 
     day: int
     text: str
-    found: str | None
-
-
-MILESTONES: Final[Mapping[str, str]] = {
-    "TARGET_GROUP_CHANGED": "Ny målgruppe",
-    "FIRST_MEETING_HELD": "Første samtale holdt",
-    "CASEWORK_STARTED": "Sag åbnet",
-    "ELIGIBLE": "Omfattet af branchespor",
-    "ELIGIBILITY_SUSPENDED": "Sat på pause",
-    "ELIGIBILITY_RESUMED": "Omfattet igen efter pause",
-    "ELIGIBILITY_LOST": "Ikke længere omfattet",
-    "ELIGIBILITY_REVISED": "Startdag rettet",
-    "ELIGIBILITY_WITHDRAWN": "Omfattet: trukket tilbage",
-    "ELIGIBILITY_REINSTATED": "Omfattet alligevel",
-    "ELIGIBILITY_LOSS_REVISED": "Slutdag rettet",
-    "TRACK_OFFERED": "Branchespor tilbudt",
-    "TRACK_ACCEPTED": "Branchespor taget imod",
-    "TRACK_DECLINED": "Branchespor afslået",
-    "PLACEMENT_AGREED": "Praktik eller løntilskud aftalt",
-    "PLACEMENT_STARTED": "Praktik eller løntilskud begyndt",
-    "PLACEMENT_EXTENDED": "Praktik eller løntilskud forlænget",
-    "PLACEMENT_ENDED": "Praktik eller løntilskud slut",
-    "TRAINING_ENROLLED": "Tilmeldt kursus",
-    "TRAINING_STARTED": "Kursus begyndt",
-    "TRAINING_COMPLETED": "Kursus gennemført",
-    "TRAINING_NOT_COMPLETED": "Kursus ikke gennemført",
-    "ALTERNATION_REACHED": "Både kursus og virksomhed i samme spor",
-    "JOB_STARTED": "Begyndt i job",
-    "LASTING_ATTACHMENT": "Varig tilknytning",
-    "DROPPED_OUT": "Afbrudt før tid",
-    "COURSE_CLOSED": "Branchespor afsluttet",
-    "YOUTH_GUIDANCE_HELD": "Vejledning holdt",
-    "EDUCATION_APPLIED": "Søgt uddannelse",
-    "ENROLLED": "Optaget på uddannelse",
-    "DROPOUT_RISK": "Risiko for frafald",
-    "PLACE_AGREED": "Uddannelsesplads aftalt",
-    "INTERRUPTED": "Uddannelse afbrudt",
-    "COMPLETED": "Uddannelse gennemført",
-    "LEISURE_JOB": "Fritidsjob",
-    "INTEGRATION_PERIOD_STARTED": "Integrationsperiode begyndt",
-    "INTEGRATION_PERIOD_ENDED": "Integrationsperiode slut",
-    "PROGRAMME_STARTED": "Integrationsprogram begyndt",
-    "PARALLEL_SUPPORT_ACTIVE": "Parallel indsats",
-    "MILESTONE_WITHDRAWN": "Trukket tilbage",
-}
+    found: int | None
 
 
 def lanes_of(timeline: Timeline, first: int, stop: int) -> list[Lane]:
@@ -91,17 +48,12 @@ def lanes_of(timeline: Timeline, first: int, stop: int) -> list[Lane]:
         Lane(GROUPS.get(group, (group,))[0].capitalize(), _bars(days, "group", first, stop))
         for group, days in sorted(known.groups.items(), key=lambda each: each[1][0][0] if each[1] else stop)
     ]
-    full = timeline.regime(min(stop - 1, timeline.regimes[-1].window[-1][1] - 1)) if timeline.regimes else None
-    hours = full.history.policy.full_time_weekly_hours if full is not None else None
-    jobs = [
-        Bar(each[0], each[1], "part" if each[2] is not None and hours is not None and each[2] < hours else "full")
-        for each in known.jobs
-    ]
     lanes += [
-        Lane("Arbejde", _clipped(jobs, first, stop)),
+        Lane("Bor i en anden kommune", _bars(_away(timeline), "away", first, stop)),
+        Lane("Arbejde", _clipped(_jobs(timeline, stop), first, stop)),
         Lane("Fravær uden ydelse", _bars(known.unpaid, "unpaid", first, stop)),
         Lane("Kurser", _parts(known.trainings, "training", first, stop)),
-        Lane("Praktik, løntilskud", _parts(of_kind(known, "Placement"), "placement", first, stop)),
+        Lane("Praktik, løntilskud", _clipped(_placements(timeline), first, stop)),
         Lane("Optjening (ure)", _clipped(_clocks(timeline), first, stop)),
         Lane("Omfattet", _clipped(_covered(timeline), first, stop)),
     ]
@@ -112,11 +64,8 @@ def marks_of(journal: Sequence[Mapping[str, Any]]) -> list[Mark]:
     """The milestones of a journal (objects as `branchespor journal --json` gives them), by effective day."""
     marks = []
     for each in journal:
-        found = None if each["detected_day"] == each["effective_day"] else str(each["detected_day"])
-        text = MILESTONES.get(each["milestone"], each["milestone"])
-        if each.get("rule"):
-            text += f" ({each['rule']})"
-        marks.append(Mark(ordinal(each["effective_day"]), text, found))
+        day, found = ordinal(each["effective_day"]), ordinal(each["detected_day"])
+        marks.append(Mark(day, mark_text(each), None if found == day else found))
     return sorted(marks, key=lambda mark: mark.day)
 
 
@@ -133,12 +82,41 @@ def _clipped(bars: Iterable[Bar], first: int, stop: int) -> list[Bar]:
 
 
 def _parts(facts: Sequence[Mapping[str, Any]], style: Style, first: int, stop: int) -> list[Bar]:
-    bars = [
+    return _clipped(_days_of(facts, style), first, stop)
+
+
+def _days_of(facts: Sequence[Mapping[str, Any]], style: Style) -> list[Bar]:
+    return [
         Bar(ordinal(each["first_day"]), ordinal(each["last_day"]) + 1, style)
         for each in facts
         if isinstance(each.get("last_day"), str) and each.get("outcome") != "CANCELLED"
     ]
-    return _clipped(bars, first, stop)
+
+
+def _away(timeline: Timeline) -> Days:
+    """The days under a policy on which the citizen is known to live elsewhere."""
+    homes = [(regime.window, regime.history.home) for regime in timeline.regimes]
+    return merged([span for window, home in homes if home is not None for span in less(window, home)])
+
+
+def _jobs(timeline: Timeline, stop: int) -> Iterator[Bar]:
+    """Ordinary jobs; what is full time is what the policy of the last day shown says."""
+    last = min(stop - 1, timeline.regimes[-1].window[-1][1] - 1) if timeline.regimes else stop - 1
+    regime = timeline.regime(last)
+    full = None if regime is None else regime.history.policy.full_time_weekly_hours
+    for first, after, hours, _ in timeline.known.jobs:
+        part = hours is not None and full is not None and hours < full
+        yield Bar(
+            first,
+            after,
+            "part" if part else "full",
+            "fuld tid" if hours is None else f"{hours:g} timer".replace(".", ","),
+        )
+
+
+def _placements(timeline: Timeline) -> list[Bar]:
+    subsidised = [Bar(first, stop, "placement", "løntilskud") for first, stop, _ in timeline.known.subsidised]
+    return _days_of(of_kind(timeline.known, "Placement"), "placement") + subsidised
 
 
 def _clocks(timeline: Timeline) -> Iterator[Bar]:

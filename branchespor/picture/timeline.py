@@ -36,10 +36,11 @@ def picture(
     stop = months_from(day, _AHEAD_MONTHS)
     first = max(_earliest(timeline.known.groups.values(), day), months_from(day, -_BACK_MONTHS))
     told = [each for each in journal if each["detected_day"] <= on.isoformat()]
-    title = f"{person}: {_STATES[found.state]} den {da(day)}"
+    title = f"Borger {person}: {_STATES[found.state]} den {da(day)}"
     words = [each["da"] for each in found.explanation]
-    rule = [] if found.rule is None else [f"Regel {found.rule}: {RULES[found.rule][0]}."]
-    subtitle = " ".join([*words[:1], *rule, *words[1:][-1:]])
+    # Of a yes the rule in a few words, of a no the first thing that stands in the way.
+    why = words[1] if found.rule is None else f"Regel {found.rule}: {RULES[found.rule][0]}."
+    subtitle = " ".join([words[0], why, words[-1]])
     return svg(title, subtitle, lanes_of(timeline, first, stop), marks_of(told), first, stop, day)
 
 

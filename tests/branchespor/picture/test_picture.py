@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pytest
 from defusedxml import ElementTree as Xml
 
+from branchespor.demo.timeline import SIGNS, draw
 from branchespor.picture.drawing import _LOOK
-from branchespor.picture.lanes import MILESTONES, lanes_of, marks_of
+from branchespor.picture.lanes import lanes_of, marks_of
 from branchespor.picture.timeline import picture
+from branchespor.picture.words import MILESTONES, mark_text
 from branchespor.simulation import play
 from consumers.policy_file import load
 from consumers.rules.detection import timeline_of
@@ -39,7 +42,9 @@ def test_it_shows_groups_work_absence_clocks_coverage_and_milestones_in_danish()
                   "Optjening (ure)", "Omfattet", "Milepæle", "15. jun 2021"):  # fmt: skip
         assert label in found, label
     assert any("omfattet af et branchespor den 15. juni 2021" in each for each in found)
-    assert any("Begyndt i job  (fundet 2020-10-05)" in each for each in found)
+    assert "Begyndt i job (fundet 5. okt 2020)" in found
+    assert "Ikke længere omfattet: fuldtidsarbejde (fundet 5. okt 2020)" in found
+    assert "Målgruppe: dagpengemodtager (fundet 4. feb 2020)" in found
     assert "R1a" in found
 
 
@@ -54,6 +59,62 @@ def test_the_days_of_the_lanes_are_those_of_the_rules():
     assert lanes["Arbejde"] == [("2020-10-01", "2021-01-01")]
     assert lanes["Omfattet"] == [("2020-08-23", "2020-10-01"), ("2021-01-01", "2021-10-01")]
     assert lanes["Optjening (ure)"][0] == ("2020-02-03", "2020-08-23")
+
+
+def test_days_in_another_municipality_and_hours_of_work_are_shown():
+    citizen = a_citizen().in_group("CASH_JOB_READY", "2020-02-03").lives_in("0706", "2010-01-01", "2020-06-30")
+    citizen.lives_in("0707", "2020-07-01").takes_a_job("2020-08-01", "2020-12-31", weekly_hours=20.5)
+    citizen.says("EmploymentSpell", employment="WAGE_SUBSIDY", first_day="2021-01-04", last_day="2021-03-31")
+    first, stop = date(2020, 2, 1).toordinal(), date(2021, 7, 1).toordinal()
+    lanes = {lane.label: lane.bars for lane in lanes_of(timeline_of(citizen.facts, load()), first, stop)}
+    [away] = lanes["Bor i en anden kommune"]
+    assert (away.first, away.stop) == (first, date(2020, 7, 1).toordinal())
+    assert [(bar.style, bar.text) for bar in lanes["Arbejde"]] == [("part", "20,5 timer")]
+    assert [bar.text for bar in lanes["Praktik, løntilskud"]] == ["løntilskud"]
+
+
+def test_of_a_no_the_picture_says_what_stands_in_the_way():
+    found = " ".join(words(drawn(a_life(), on="2020-10-15")))
+    assert "Det ophørte, fordi du er i fuldtidsarbejde" in found
+
+
+def test_milestones_beyond_those_listed_are_counted():
+    journal = [
+        {"milestone": "CASEWORK_STARTED", "effective_day": f"2021-05-{day:02}", "detected_day": f"2021-05-{day:02}"}
+        for day in range(1, 31)
+    ]
+    found = words(picture(PERSON, a_life().facts, journal, date(2021, 6, 15), None, load()))
+    assert any("Tidligere milepæle, som ikke er vist: 6." in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("milestone", "text"),
+    [
+        ({"milestone": "PARALLEL_SUPPORT_ACTIVE", "details": {"active": False}}, "Parallel indsats slut"),
+        ({"milestone": "LASTING_ATTACHMENT", "details": {"weeks": 26}}, "Varig tilknytning (26 uger)"),
+        ({"milestone": "MILESTONE_WITHDRAWN", "details": {"withdraws": "ENROLLED"}},
+         "Trukket tilbage: Optaget på uddannelse"),
+        ({"milestone": "TARGET_GROUP_CHANGED", "details": {"new_groups": []}}, "Ikke længere i en målgruppe"),
+    ],
+)  # fmt: skip
+def test_a_milestone_says_what_is_special_about_it(milestone, text):
+    assert mark_text(milestone) == text
+
+
+def test_the_lines_of_text_show_the_same_lanes():
+    citizen = a_life()
+    first, stop = date(2020, 1, 1).toordinal(), date(2021, 7, 1).toordinal()
+    lanes = lanes_of(timeline_of(citizen.facts, load()), first, stop)
+    lines = draw(lanes, marks_of([]), first, stop, width=stop - first)
+    assert [line.split("  ")[0] for line in lines[2:-1]] == [lane.label for lane in lanes]
+    covered = next(line for line in lines if line.startswith("Omfattet"))[-(stop - first) :]
+    assert covered.index("█") == date(2020, 8, 23).toordinal() - first
+    assert covered.count("█") == (date(2020, 10, 1) - date(2020, 8, 23)).days + stop - date(2021, 1, 1).toordinal()
+
+
+def test_every_style_has_a_sign_of_its_own():
+    assert set(SIGNS) == set(_LOOK)
+    assert len(set(SIGNS.values())) == len(SIGNS)
 
 
 def test_the_same_citizen_gives_the_same_bytes():
