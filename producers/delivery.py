@@ -139,7 +139,9 @@ class Outcome:
 
     `receipt` is the object of partners/receipt.md, complete but for `received_at` and `checked_at`, which the caller
     sets. `facts` are in order of line. The memory the interpreter was given holds the changes to be saved with it.
-    `settled` are rows of earlier deliveries. `trouble` says where our own check failed (H06), never with a value.
+    `settled` are rows of earlier deliveries. `failed` counts its faults by rule (FEED.COLUMN.RULE, without a rule
+    FEED.COLUMN) and code, those that the receipt leaves out too. `trouble` says where our own check failed (H06), never
+    with a value.
     """
 
     receipt: Mapping[str, Any]
@@ -148,4 +150,5 @@ class Outcome:
     rejected: Sequence[RejectedRow] = ()
     security_alarm: bool = False
     settled: Sequence[Settled] = ()
+    failed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     trouble: str | None = None

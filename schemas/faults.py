@@ -17,6 +17,7 @@ class Fault:
     `line` counts from 1 (physical line, JSON item or XML start tag), `byte` is the position in the line, `column` the
     contract's name, `other_line` the second line of a conflict; None where it does not apply. `detail` fills the blanks
     of the code's text (`{form}`, `{list}`, `{expected}` …) with words of the contract, never with a value of the file.
+    `rule` is the id of the expectation that failed, None where none did; two faults that differ in it alone are equal.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Fault:
     other_line: int | None = None
     byte: int | None = None
     detail: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+    rule: str | None = field(default=None, compare=False)
 
     @property
     def severity(self) -> Severity:

@@ -82,7 +82,8 @@ class Expectation:
 
     def fault(self, line: int) -> Fault:
         """The fault of a row that fails."""
-        return Fault(code=self.code, line=line, column=self.column if self.named else None, detail=self.detail)
+        column = self.column if self.named else None
+        return Fault(code=self.code, line=line, column=column, detail=self.detail, rule=self.rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

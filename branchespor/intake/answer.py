@@ -1,5 +1,6 @@
 """The answer to a delivery: its outcome with verdict, counts and receipt, remembered in the history."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -134,7 +135,14 @@ class Answer:
             contact=self.contact,
         )
         self.history.answered(verdict, counts["rows"], decoded, self.contract)
-        return Outcome(receipt=answer)
+        return Outcome(receipt=answer, failed=_failed(self.delivery.feed, faults))
+
+
+def _failed(feed: str, faults: Sequence[Fault]) -> Mapping[tuple[str, str], int]:
+    """How many faults by rule and code; column names are the contract's, so nothing here is of the file."""
+    return Counter(
+        (fault.rule or (feed if fault.column is None else f"{feed}.{fault.column}"), fault.code) for fault in faults
+    )
 
 
 def _where_they_stand(faults: Sequence[Fault], lines: Mapping[int, int]) -> Sequence[Fault]:

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from producers.delivery import Outcome
 from producers.sealing import seal
+from producers.stores import rule_counts
 from schemas.ids import delivery_id
 
 Connection = psycopg.Connection[TupleRow]
@@ -199,6 +200,7 @@ def finish(
                 "settled_by": identifier,
             },
         )
+    rule_counts.keep(conn, identifier, outcome.failed)
     with conn.cursor() as cursor:
         cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ import pytest
 from branchespor.hub import wiring
 from branchespor.settings import Settings
 from producers.delivery import Outcome, RejectedRow, Settled
-from producers.stores import answers, ledger, ledger_view
+from producers.stores import answers, ledger, ledger_view, rule_counts
 from producers.stores.memory import StoredMemory
 from schemas.faults import Fault
 
@@ -224,3 +225,18 @@ def test_a_second_task_of_the_same_partner_gets_no_lease(services: Settings) -> 
             assert (mine, theirs) == (True, False)
         with ledger.lease(other, "amu", partner) as theirs:
             assert theirs
+
+
+def test_the_counts_per_rule_of_a_delivery_are_those_of_its_last_answer(services: Settings) -> None:
+    partner = a_partner()
+    with intake(services) as conn:
+        before = {(each["rule"], each["code"]): each["failed"] for each in rule_counts.of_feed(conn, "amu")}
+        identifier = a_delivery(conn, partner)
+        finish(conn, identifier, replace(an_outcome("held", final=False), failed={("amu", "H01"): 1}))
+        finish(conn, identifier, replace(an_outcome(), failed={("amu.UDD.form", "R09"): 7, ("amu", "N05"): 1}))
+        after = {(each["rule"], each["code"]): each["failed"] for each in rule_counts.of_feed(conn, "amu")}
+        newest = [each for each in rule_counts.newest_deliveries(conn, "amu", 1000) if each["partner"] == partner]
+
+    assert after.get(("amu", "H01"), 0) == before.get(("amu", "H01"), 0)
+    assert after["amu.UDD.form", "R09"] - before.get(("amu.UDD.form", "R09"), 0) == 7
+    assert [(each["verdict"], each["rows"]) for each in newest] == [("accepted", 3)]
