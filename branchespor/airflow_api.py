@@ -51,14 +51,15 @@ class Airflow:
     def start(self, dag_id: str) -> str:
         """Let a DAG run, and run it now; gives the run id.
 
-        Airflow itself runs a scheduled DAG once, for its last interval, as soon as it is let run: that run is taken.
+        Airflow itself runs a scheduled DAG that never ran once, for its last interval, as soon as it is let run: that
+        run is taken.
         """
         path = f"/api/v2/dags/{dag_id}"
         if self._call("GET", path)["is_paused"]:
             before = self.runs(dag_id)
             self._call("PATCH", path, json={"is_paused": False})
             deadline = time.monotonic() + _FIRST_RUN_WITHIN_S
-            while time.monotonic() < deadline:
+            while not before and time.monotonic() < deadline:
                 if new := self.runs(dag_id) - before:
                     return new.pop()
                 time.sleep(0.2)

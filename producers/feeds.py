@@ -87,13 +87,13 @@ FEEDS: tuple[Feed, ...] = (
     Feed("visitation", partners=("70700",)),
     Feed("cpr", partners=("register",)),
     Feed("amu", partners=("907001", "907002")),
-    Feed("integration"),
-    Feed("eindkomst"),
-    Feed("ungedatabasen"),
-    Feed("jobcenter-forloeb"),
-    Feed("vitas"),
-    Feed("jobordrer"),
-    Feed("arbejdsmarkedsbalance"),
+    Feed("integration", partners=("0707",)),
+    Feed("eindkomst", partners=("skat",)),
+    Feed("ungedatabasen", partners=("stil",)),
+    Feed("jobcenter-forloeb", partners=("70700",)),
+    Feed("vitas", partners=("star",)),
+    Feed("jobordrer", partners=("70700",)),
+    Feed("arbejdsmarkedsbalance", partners=("star",)),
 )
 
 FEED_BY_NAME: Mapping[str, Feed] = {feed.name: feed for feed in FEEDS}

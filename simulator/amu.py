@@ -1,13 +1,12 @@
 """Encodes amu: every quarter the courses of the last four, CSV in UTF-8 (partners/amu.md)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from simulator.citizen import Citizen, Enrolment, Window
 from simulator.courses import CANCELLED, NOT_TOLD
-from simulator.sending import Sending, Verdict, at
+from simulator.sending import Sending, Verdict, at, sent_after
 
 HEADER = "INSTNR;TILMNR;PNR;KURSKOD;UDD;FKB;STARTTP;SLUTTP;AFSLUTN;SELVVALG;FORLOEB"
 DELIVERIES = 8
@@ -32,10 +31,7 @@ def sendings(citizens: Sequence[Citizen], seed: int, window: Window, school: str
         sending = _sending(rng, citizens, school, at(day, rng.randint(8, 15), rng.randint(0, 59)))
         if sending.data == EMPTY:
             continue  # a school without participants sends nothing: a total without rows would be held (H05)
-        if any(sending.data == earlier.data for earlier in made):
-            # A small school with nothing new in the quarter: only the name tells the files apart.
-            sending = replace(sending, expect="duplicate", special="the same bytes as an earlier file")
-        made.append(sending)
+        made.append(sent_after(made, sending))
     return made
 
 

@@ -1,4 +1,4 @@
-"""The case system's data set as the HTTP server reads it: pages of events, details as they stand, the full re-read."""
+"""A REST feed's data set as the HTTP server reads it: pages of items, details as they stand, the full re-read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from typing import Any
 
 @dataclass(slots=True)
 class CaseData:
-    """Events, where each pull ends, versions of the details (simulator/visitation.py, CaseSystem).
+    """Items (`events`), where each pull ends, versions of the details (simulator/served.py).
 
-    `pull` is how far the case system has come: it moves with the cursor that is asked with, so that a reader who
+    `pull` is how far the partner's system has come: it moves with the cursor that is asked with, so that a reader who
     follows sees one part of the history after the other, each detail as it stood then.
     """
 

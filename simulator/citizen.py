@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from simulator.effort import CompanyPlacement, IntegrationStay, Leave, Support, Talk, Track, YouthEvent
+
 HOME = "0707"
 AKASSER = ("901", "902")
 
@@ -119,6 +121,14 @@ class Citizen:
     memberships: list[Membership] = field(default_factory=list)
     addresses: list[Address] = field(default_factory=list)
     enrolments: list[Enrolment] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    cases: list[date] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    company_placements: list[CompanyPlacement] = field(default_factory=list)
+    leaves: list[Leave] = field(default_factory=list)
+    supports: list[Support] = field(default_factory=list)
+    integration: IntegrationStay | None = None
+    youth: list[YouthEvent] = field(default_factory=list)
     left: tuple[str, date] | None = None
     protected_day: date | None = None
 

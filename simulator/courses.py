@@ -26,6 +26,21 @@ def enrol(rng: Random, citizen: Citizen, window: Window) -> None:
             return
 
 
+# The courses somebody takes on his own account have the numbers before it.
+ON_TRACK = 3
+
+
+def on_track(rng: Random, citizen: Citizen, track: str, first_day: date, window: Window) -> None:
+    """One course within a sector track, some weeks after its first day; not if it would begin after the window."""
+    starts = first_day + timedelta(days=rng.randint(7, 30))
+    starts -= timedelta(days=starts.weekday())
+    if starts > window.last_day or any(each.track for each in citizen.enrolments):
+        return
+    enrolment = _enrolment(rng, citizen.index, ON_TRACK, starts)
+    enrolment.track, enrolment.deleted_day = track, None
+    citizen.enrolments.append(enrolment)
+
+
 def _enrolment(rng: Random, index: int, part: int, starts: date) -> Enrolment:
     institution = rng.choices(tuple(DEPARTMENTS), (60, 40))[0]
     course, framework = rng.choice(COURSES)
@@ -44,7 +59,7 @@ def _enrolment(rng: Random, index: int, part: int, starts: date) -> Enrolment:
         department=rng.choice(DEPARTMENTS[institution]),
         course=course,
         framework=framework,
-        track=f"BS-{index * 4 + part + 17:06d}" if rng.random() < 0.3 else "",
+        track="",
         chosen=rng.random() < 0.2,
         enrolled_day=starts - timedelta(days=rng.randint(7, 60)),
         first_day=starts,

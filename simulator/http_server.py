@@ -1,4 +1,4 @@
-"""The jobcentre's case system as an HTTP server (partners/visitation.md), with misbehaviour on request."""
+"""The partners that are asked over REST, as one HTTP server (partners/rest.md), with misbehaviour on request."""
 
 import asyncio
 import hashlib
@@ -7,54 +7,57 @@ import json
 import os
 import re
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from simulator.case_data import DataFile
+from simulator.case_data import CaseData, DataFile
 from simulator.misbehaviour import CONTROL_FILE, Orders
 
 LARGEST_PAGE = 500
 LOGIN_PAGE = "<!DOCTYPE html><html><body><form>Log ind med NemLog-in</form></body></html>"
 KEY_FORM = re.compile(r"[A-Za-z0-9-]{1,64}")
 ID_FORM = re.compile(r"[0-9]{8}")
+PERIOD_FORM = re.compile(r"[0-9]{4}H[12]")
 
 
-def serve(dataset: Path, host: str, port: int, token: Path, receipts: Path | None = None) -> None:
-    """Serve until SIGTERM or SIGINT. `dataset`: `rest/visitation.json` of a sample; it may come or change later.
+def serve(folder: Path, host: str, port: int, tokens: Mapping[str, Path], receipts: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. `folder`: `rest/` of a sample, a file `FEED.json` each; they may come later.
 
-    `token`: the secret file, read at each request. `receipts`: folder for what is posted, `KEY.json`; None: not kept.
-    The control file lies beside the data set. Raises OSError if the port is taken.
+    `tokens`: feed → secret file, read at each request. `receipts`: folder for what is posted, `KEY.json`; None: not
+    kept. The control file lies beside the data sets. Raises OSError if the port is taken.
     """
     os.umask(0o077)
-    asyncio.run(_serve(dataset, host, port, token, receipts))
+    asyncio.run(_serve(folder, host, port, tokens, receipts))
 
 
-async def _serve(dataset: Path, host: str, port: int, token: Path, receipts: Path | None) -> None:
+async def _serve(folder: Path, host: str, port: int, tokens: Mapping[str, Path], receipts: Path | None) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(application(dataset, token, receipts), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(application(folder, tokens, receipts), access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, host, port, reuse_address=True).start()
     await stopped.wait()
     await runner.cleanup()
 
 
-def application(dataset: Path, token: Path, receipts: Path | None = None) -> web.Application:
+def application(folder: Path, tokens: Mapping[str, Path], receipts: Path | None = None) -> web.Application:
     """The server's routes; `GET /health` needs no token and never misbehaves."""
-    case_system = _CaseSystem(dataset, receipts)
-    orders = Orders(dataset.parent / CONTROL_FILE)
-    app = web.Application(middlewares=[_misbehaving(orders), _authorized(token)], client_max_size=10_000_000)
+    served = _Served({feed: DataFile(folder / f"{feed}.json") for feed in tokens}, receipts)
+    orders = Orders(folder / CONTROL_FILE)
+    app = web.Application(middlewares=[_misbehaving(orders), _authorized(tokens)], client_max_size=10_000_000)
     app.add_routes(
         [
             web.get("/health", _health),
-            web.get("/v1/visitation/changes", case_system.changes),
-            web.get("/v1/visitation/all", case_system.all),
-            web.get("/v1/visitation/{external_id}", case_system.detail),
-            web.post("/receipts", case_system.receipt),
+            web.get("/v1/{feed}/changes", served.changes),
+            web.get("/v1/{feed:visitation}/all", served.all),
+            web.get("/v1/{feed:visitation}/{detail}", served.detail),
+            web.get("/v1/{feed:arbejdsmarkedsbalance}/data/AMB01", served.data),
+            web.post("/receipts", served.receipt),
         ]
     )
     return app
@@ -64,29 +67,41 @@ async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-class _CaseSystem:
-    def __init__(self, dataset: Path, receipts: Path | None) -> None:
-        self._file, self._receipts = DataFile(dataset), receipts
+class _Served:
+    def __init__(self, files: Mapping[str, DataFile], receipts: Path | None) -> None:
+        self._files, self._receipts = files, receipts
+
+    def _data(self, request: web.Request) -> CaseData:
+        return self._files[request.match_info["feed"]].read()
 
     async def changes(self, request: web.Request) -> web.Response:
         try:
-            page = self._file.read().page(request.query.get("after"), _limit(request))
+            page = self._data(request).page(request.query.get("after"), _limit(request))
         except ValueError:
             return _refused(400, "ukendt cursor eller limit")
         return _tagged(request, page)
 
     async def all(self, request: web.Request) -> web.Response:
         try:
-            page = self._file.read().all(request.query.get("after"), _limit(request))
+            page = self._data(request).all(request.query.get("after"), _limit(request))
         except ValueError:
             return _refused(400, "ukendt cursor eller limit")
         return _tagged(request, page)
 
     async def detail(self, request: web.Request) -> web.Response:
-        external_id = request.match_info["external_id"]
+        external_id = request.match_info["detail"]
         if not ID_FORM.fullmatch(external_id):
             return _refused(400, "otte cifre")
-        status, body = self._file.read().detail(external_id)
+        return self._detail(request, external_id)
+
+    async def data(self, request: web.Request) -> web.Response:
+        period = request.query.get("period.H", "")
+        if not PERIOD_FORM.fullmatch(period) or request.query.get("format") != "json":
+            return _refused(400, "period.H eller format")
+        return self._detail(request, period)
+
+    def _detail(self, request: web.Request, name: str) -> web.Response:
+        status, body = self._data(request).detail(name)
         return web.Response(body=_json(body), status=status, content_type="application/json")
 
     async def receipt(self, request: web.Request) -> web.Response:
@@ -130,16 +145,23 @@ def _refused(status: int, why: str) -> web.Response:
     return web.Response(body=_json({"fejl": why}), status=status, content_type="application/json")
 
 
-def _authorized(token: Path) -> Middleware:
+def _authorized(tokens: Mapping[str, Path]) -> Middleware:
+    """A feed's own token for what it serves, any of them for a receipt."""
+
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        wanted = f"Bearer {token.read_text(encoding='utf-8').strip()}"
-        given = request.headers.get("Authorization", "")
-        if request.path != "/health" and not hmac.compare_digest(given.encode(), wanted.encode()):
+        feed = request.match_info.get("feed")
+        good = [file for name, file in tokens.items() if feed in (None, name)]
+        given = request.headers.get("Authorization", "").encode()
+        if request.path != "/health" and not any(_is_bearer(given, file) for file in good):
             return _refused(401, "ukendt adgang")
         return await handler(request)
 
     return check
+
+
+def _is_bearer(given: bytes, token: Path) -> bool:
+    return hmac.compare_digest(given, f"Bearer {token.read_text(encoding='utf-8').strip()}".encode())
 
 
 def _misbehaving(orders: Orders) -> Middleware:

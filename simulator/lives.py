@@ -6,9 +6,12 @@ from random import Random
 from simulator.careers import live
 from simulator.citizen import AKASSER, Citizen, Membership, Window
 from simulator.courses import enrol
+from simulator.jobcentre import strive
 from simulator.life_events import event_of, happen
+from simulator.newcomers import SHARE, take_over
 from simulator.numbers import Numbers
 from simulator.residence import reside
+from simulator.youth import grow
 
 STARTS = {
     "INSURED": 48,
@@ -22,36 +25,49 @@ STARTS = {
     "SELF_SUPPORTING": 2,
     "JOB": 6,
 }
+NEWCOMER = "NEWCOMER"
+# After the citizens to whom something happens, so that the smallest sample has these too.
+GUARANTEED_STARTS = {8: NEWCOMER, 9: "EDUCATION_READY"}
 YOUNG = ("EDUCATION_READY", "OBVIOUSLY_EDUCATION_READY", "EDUCATION_ACTIVITY_READY")
 
 
 def citizens(persons: int, seed: int, window: Window) -> list[Citizen]:
     """`persons` citizens with their lives up to the end of the window; histories reach up to 36 months before it."""
     numbers = Numbers()
-    return [_citizen(Random(f"{seed}/life/{index}"), index, window, numbers) for index in range(persons)]
+    return [_citizen(seed, index, window, numbers) for index in range(persons)]
 
 
-def _citizen(rng: Random, index: int, window: Window, numbers: Numbers) -> Citizen:
+def _citizen(seed: int, index: int, window: Window, numbers: Numbers) -> Citizen:
+    rng = Random(f"{seed}/life/{index}")
     start = rng.choices(list(STARTS), weights=list(STARTS.values()))[0]
     happens = event_of(rng, index)
     if happens == "akasse":
         start = "INSURED"
+    elif index in GUARANTEED_STARTS:
+        start, happens = GUARANTEED_STARTS[index], "nothing"
+    elif happens == "nothing" and Random(f"{seed}/newcomer/{index}").random() < SHARE:
+        start = NEWCOMER
     age_days = rng.randint(18 * 366, 29 * 365) if start in YOUNG else rng.randint(22 * 366, 62 * 365)
     born = window.first_day - timedelta(days=age_days)
     woman = rng.random() < 0.5
     citizen = Citizen(index=index, born=born, woman=woman, numbers=[numbers.new(rng, born, woman=woman)])
     insured = start in ("INSURED", "JOB") or rng.random() < 0.1
-    akasse = rng.choices(AKASSER, (60, 40))[0] if insured else None
+    akasse = rng.choices(AKASSER, (60, 40))[0] if insured and start != NEWCOMER else None
     if akasse is not None:
         citizen.memberships.append(_membership(rng, index, akasse, born, window))
     # A third was there long before the window, the others come in bit by bit.
     begins = window.first_day + timedelta(
         days=rng.choice((rng.randint(-1000, -1), rng.randint(-120, 500), rng.randint(-120, 500)))
     )
-    live(rng, citizen, start, begins, window, akasse)
-    reside(rng, citizen, born, window)
+    if start == NEWCOMER:
+        take_over(rng, citizen, begins, window)
+    else:
+        live(rng, citizen, start, begins, window, akasse)
+        reside(rng, citizen, born, window)
     happen(rng, citizen, happens, window, numbers)
     enrol(rng, citizen, window)
+    strive(Random(f"{seed}/effort/{index}"), citizen, window)
+    grow(Random(f"{seed}/youth/{index}"), citizen, window)
     return citizen
 
 

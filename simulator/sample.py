@@ -1,20 +1,51 @@
 """Writes the sample municipality: every partner's files and answers, the list of them, and the truth for tests."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from schemas.errors import WrongInput
-from simulator import akasse_bestand, akasse_ledighed, amu, cpr_register, visitation
+from simulator import (
+    akasse_bestand,
+    akasse_ledighed,
+    amu,
+    arbejdsmarkedsbalance,
+    cpr_register,
+    eindkomst,
+    integration,
+    jobcenter_forloeb,
+    jobordrer,
+    ungedatabasen,
+    visitation,
+    vitas,
+)
 from simulator.citizen import AKASSER, Citizen, Window
 from simulator.lives import citizens
 from simulator.sending import Sending, at
+from simulator.served import Served
 
 SCHOOLS = ("907001", "907002")
 # Every folder a partner has, with what it may put in and what it gets back.
-FOLDERS = ("akasse-901", "akasse-902", "cpr-register", "amu-907001", "amu-907002")
+FOLDERS = (
+    "akasse-901",
+    "akasse-902",
+    "amu-907001",
+    "amu-907002",
+    "cpr-register",
+    "eindkomst-skat",
+    "integration-0707",
+    "ungedatabasen-stil",
+)
+# The partners that are asked over REST.
+SERVERS: Sequence[Callable[[Sequence[Citizen], int, Window], Served]] = (
+    visitation.case_system,
+    jobcenter_forloeb.case_file,
+    vitas.placement_system,
+    jobordrer.company_service,
+    arbejdsmarkedsbalance.agency,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +55,12 @@ class Written:
     citizens: int
     files: int
     file_bytes: int
-    events: int
+    items: int
     pulls: int
 
 
 def write(persons: int, seed: int, directory: Path, first_day: date, last_day: date) -> Written:
-    """Write `sftp/FOLDER/NAME`, `rest/visitation.json`, `manifest.json`, `citizens.jsonl` into an empty `directory`.
+    """Write `sftp/FOLDER/NAME`, `rest/FEED.json`, `manifest.json`, `citizens.jsonl` into an empty `directory`.
 
     The same arguments give the same bytes. Raises WrongInput for no person, a window under four weeks or a directory
     that already holds something.
@@ -43,15 +74,17 @@ def write(persons: int, seed: int, directory: Path, first_day: date, last_day: d
     window = Window(first_day=first_day, last_day=last_day)
     people = citizens(persons, seed, window)
     sendings = _sendings(people, seed, window)
-    case_system = visitation.case_system(people, seed, window)
+    served = [serve(people, seed, window) for serve in SERVERS]
     for folder in FOLDERS:
         (directory / "sftp" / folder).mkdir(parents=True)
     for sending in sendings:
         (directory / "sftp" / sending.folder / sending.name).write_bytes(sending.data)
     (directory / "rest").mkdir()
-    served = {"ends": case_system.ends, "events": case_system.events, "details": case_system.details}
-    (directory / "rest" / "visitation.json").write_bytes(_json(served).encode() + b"\n")
-    entries = sorted([*map(_file, sendings), *_pulls(case_system)], key=lambda entry: str(entry["sent_at"]))
+    for each in served:
+        held = {"ends": each.ends, "events": each.events, "details": each.details}
+        (directory / "rest" / f"{each.feed}.json").write_bytes(_json(held).encode() + b"\n")
+    pulls = [pull for each in served for pull in _pulls(each)]
+    entries = sorted([*map(_file, sendings), *pulls], key=lambda entry: str(entry["sent_at"]))
     listed = [{"number": number, **entry} for number, entry in enumerate(entries, start=1)]
     window_text = {"from": f"{first_day}", "until": f"{last_day}"}
     manifest = {"persons": persons, "seed": seed, **window_text, "deliveries": listed}
@@ -63,13 +96,17 @@ def write(persons: int, seed: int, directory: Path, first_day: date, last_day: d
         citizens=persons,
         files=len(sendings),
         file_bytes=sum(len(sending.data) for sending in sendings),
-        events=len(case_system.events),
-        pulls=len(case_system.ends),
+        items=sum(len(each.events) for each in served),
+        pulls=len(pulls),
     )
 
 
 def _sendings(people: Sequence[Citizen], seed: int, window: Window) -> list[Sending]:
-    made: list[Sending] = [*cpr_register.sendings(people, seed, window)]
+    made = [
+        sending
+        for of in (cpr_register, eindkomst, integration, ungedatabasen)
+        for sending in of.sendings(people, seed, window)
+    ]
     for akasse in AKASSER:
         totals = akasse_bestand.sendings(people, seed, window, akasse)
         changes = akasse_ledighed.sendings(people, seed, window, akasse)
@@ -95,17 +132,17 @@ def _file(sending: Sending) -> dict[str, object]:
     }
 
 
-def _pulls(case_system: visitation.CaseSystem) -> Iterable[dict[str, object]]:
-    for pull, (verdict, last_day) in enumerate(zip(case_system.verdicts, case_system.last_days, strict=True), start=1):
+def _pulls(served: Served) -> Iterable[dict[str, object]]:
+    for pull, (verdict, last_day) in enumerate(zip(served.verdicts, served.last_days, strict=True), start=1):
         yield {
-            "feed": "visitation",
-            "partner": "70700",
+            "feed": served.feed,
+            "partner": served.partner,
             "user": None,
-            "file": "rest/visitation.json",
+            "file": f"rest/{served.feed}.json",
             "pull": pull,
             "sent_at": at(last_day, 18).isoformat(),
             "expect": verdict,
-            "special": None if verdict == "accepted" else "items with faults or details that lag behind",
+            "special": None if verdict == "accepted" else "items with faults or that wait for others",
         }
 
 

@@ -1,6 +1,7 @@
 """What a partner hands in, and on which days it does so."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -27,6 +28,13 @@ class Sending:
     sent_at: datetime
     expect: Verdict = "accepted"
     special: str | None = None
+
+
+def sent_after(earlier: Sequence[Sending], sending: Sending) -> Sending:
+    """The file as it is to be expected behind `earlier` ones: with nothing new only the name tells it apart."""
+    if any(sending.data == each.data for each in earlier):
+        return replace(sending, expect="duplicate", special="the same bytes as an earlier file")
+    return sending
 
 
 def monthly(window: Window) -> list[date]:

@@ -1,20 +1,18 @@
 """What the jobcentre's case system serves: thin events in order, details with versions (partners/visitation.md)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import accumulate
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from simulator.citizen import HOME, Citizen, Window
 from simulator.sending import Verdict
+from simulator.served import AUTHORITY, DANISH, Served
 from simulator.visitation_statements import Told, statements
 
 Event = Mapping[str, Any]
 
-DANISH = ZoneInfo("Europe/Copenhagen")
 FIRST_ID = 40_000_000
 CREATED, UPDATED, DELETED = 1, 2, 3
 PULLS = 6
@@ -22,23 +20,7 @@ EVENTS_A_PULL = 5000  # a pull may bring 10,000 items
 REPEATED_SHARE, LAGGING_SHARE, NEWER_SHARE = 0.01, 0.01, 0.01
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSystem:
-    """What the HTTP server serves, and the verdict that each pull will get.
-
-    `ends`: numbers of events after which a pull ends (no more is shown until the next pull). `events`: the items in
-    order. `details`: per external id its versions, each with the pull (from 1) that can see it first and either `body`
-    or `slettet`.
-    """
-
-    ends: Sequence[int]
-    events: Sequence[Mapping[str, object]]
-    details: Mapping[str, Sequence[Mapping[str, object]]]
-    verdicts: Sequence[Verdict]
-    last_days: Sequence[date]
-
-
-def case_system(citizens: Sequence[Citizen], seed: int, window: Window) -> CaseSystem:
+def case_system(citizens: Sequence[Citizen], seed: int, window: Window) -> Served:
     """Everything the case system registered up to the end of the window, cut into a handful of pulls."""
     rng = Random(f"{seed}/visitation")
     told = [each for statement in statements(rng, citizens) for each in statement]
@@ -48,7 +30,9 @@ def case_system(citizens: Sequence[Citizen], seed: int, window: Window) -> CaseS
     served, details = _served(rng, told, pulls)
     faulty = {f"{FIRST_ID + each.statement}" for each in told if each.faulty}
     batches = [[event for number, event in served if number == pull] for pull in range(1, len(pulls) + 1)]
-    return CaseSystem(
+    return Served(
+        feed="visitation",
+        partner=AUTHORITY,
         ends=list(accumulate(len(batch) for batch in batches)),
         events=[event for _, event in served],
         details=details,

@@ -34,7 +34,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: datetime |
 )
 @click.option("--until", "last_day", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help=f"Default: {LAST_DAY}.")
 def generate(persons: int, seed: int, out: Path, first_day: date | None, last_day: date | None) -> None:
-    """Make synthetic citizens with lives, and everything the five partners tell of them, in the true formats.
+    """Make synthetic citizens with lives, and everything their partners tell of them, in the true formats.
 
     All person numbers have day + 60. OUT gets sftp/, rest/, manifest.json and citizens.jsonl (the truth, for tests).
     """
@@ -49,6 +49,6 @@ def generate(persons: int, seed: int, out: Path, first_day: date | None, last_da
         raise WrongInput(f"--out: cannot be written: {error.strerror}") from None
     click.echo(
         f"{made.citizens} citizens, {made.files} files ({made.file_bytes} bytes), "
-        f"{made.events} visitation events in {made.pulls} pulls, {first_day} to {last_day}, in {out}",
+        f"{made.items} items in {made.pulls} pulls, {first_day} to {last_day}, in {out}",
         err=True,
     )

@@ -24,11 +24,12 @@ def serve(name: str) -> None:
         host_key = settings.secrets / "ssh_host_ed25519"
         sftp_server.serve(home / "partners", settings.host, settings.port("sftp"), host_key, keys)
     elif name == "partner-http":
+        from branchespor.stack.secret_files import rest_feeds
         from simulator import http_server
 
-        rest, token = home / "partners" / "rest", settings.secrets / "token_visitation"
-        port = settings.port("partner_http")
-        http_server.serve(rest / "visitation.json", settings.host, port, token, rest / "receipts")
+        rest = home / "partners" / "rest"
+        tokens = {feed: settings.secrets / f"token_{feed}" for feed in rest_feeds()}
+        http_server.serve(rest, settings.host, settings.port("partner_http"), tokens, rest / "receipts")
     else:
         from branchespor import processes
 

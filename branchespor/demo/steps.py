@@ -19,6 +19,7 @@ from branchespor.settings import Settings
 from producers.feeds import FEED_BY_NAME, FEEDS
 from producers.stores import ledger_view
 from schemas.errors import Unavailable, WrongInput
+from schemas.facts import KINDS_OF_NO_PERSON
 
 Say = Callable[[str], None]
 
@@ -53,7 +54,7 @@ def sample(settings: Settings, persons: int, seed: int, say: Say) -> Sample:
         shutil.rmtree(folder, ignore_errors=True)
         until: date = clock.danish_day(clock.now()) - relativedelta(days=1)
         written = write(persons, seed, folder, until - relativedelta(years=YEARS), until)
-        say(f"{written.citizens} citizens with {YEARS} years of life; {written.files} files, {written.events} events")
+        say(f"{written.citizens} citizens with {YEARS} years of life; {written.files} files, {written.items} items")
     held = Sample(folder=folder, manifest=json.loads(manifest.read_text(encoding="utf-8")))
     if (held.manifest["persons"], held.manifest["seed"]) != (persons, seed):
         raise WrongInput(
@@ -68,10 +69,7 @@ def deliver(settings: Settings, of: Sample, say: Say) -> int:
 
     with wiring.database(settings, "intake") as conn:
         known = {(row["partner"], row["file_name"]) for row in ledger_view.deliveries(conn)}
-    served = settings.home.resolve() / "partners" / "rest" / "visitation.json"
-    if not served.exists() or served.read_bytes() != (of.folder / "rest" / "visitation.json").read_bytes():
-        served.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(of.folder / "rest" / "visitation.json", served)
+    _serve(settings, of)
     sent = 0
     by_user = sorted(of.files, key=lambda each: str(each["user"]))
     for user, entries in groupby(by_user, key=lambda each: str(each["user"])):
@@ -83,6 +81,18 @@ def deliver(settings: Settings, of: Sample, say: Say) -> int:
             sent += send(settings.host, settings.port("sftp"), user, key, host_key, files)
             say(f"{user} handed in {len(files)} files")
     return sent
+
+
+def _serve(settings: Settings, of: Sample) -> None:
+    """Lay what partners are asked for where their server finds it, under another name first."""
+    folder = settings.home.resolve() / "partners" / "rest"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted((of.folder / "rest").glob("*.json")):
+        served = folder / file.name
+        if not served.exists() or served.read_bytes() != file.read_bytes():
+            part = served.with_suffix(".part")
+            shutil.copyfile(file, part)
+            part.replace(served)
 
 
 def _name(entry: Mapping[str, Any]) -> str:
@@ -117,6 +127,7 @@ def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> No
         time.sleep(0.25)
 
 
+_PUBLISHED = "SELECT count(DISTINCT fact_id) FROM intake.published_fact WHERE kind <> ALL(%s::text[])"
 # Each question is asked as the role that may ask it: (role, query that says true when its part is quiet).
 _QUIET = (
     ("relay", "SELECT NOT EXISTS (SELECT 1 FROM core.outbox WHERE sent_at IS NULL)"),
@@ -141,7 +152,8 @@ def settle(settings: Settings) -> None:
         conns = {role: opened.enter_context(wiring.database(settings, role)) for role in roles}
 
         def quiet() -> bool:
-            published = conns["intake"].execute("SELECT count(DISTINCT fact_id) FROM intake.published_fact").fetchone()
+            # What is said of no person has no row in the fact table.
+            published = conns["intake"].execute(_PUBLISHED, (list(KINDS_OF_NO_PERSON),)).fetchone()
             applied = conns["status"].execute("SELECT count(*) FROM core.fact").fetchone()
             if published is None or applied is None or applied[0] < published[0]:
                 return False

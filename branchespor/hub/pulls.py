@@ -1,4 +1,4 @@
-"""Land what a REST feed has new: one pull, one delivery (partners/rest.md, visitation.md)."""
+"""Land what a REST feed has new: one pull, one delivery (partners/rest.md)."""
 
 import structlog
 
@@ -8,8 +8,10 @@ from branchespor.settings import Settings
 from producers import landing
 from producers.feeds import Feed
 from producers.stores import ledger, sources
+from producers.stores.looks import earlier_etags, keep_etags
 from producers.stores.memory import StoredMemory
-from producers.transports import rest, visitation
+from producers.transports import rest
+from producers.transports.pulls import pull_of
 
 log = structlog.get_logger()
 
@@ -24,9 +26,11 @@ def land_pull(settings: Settings, conn: ledger.Connection, feed: Feed, partner: 
         log.warning("not pulled: a delivery of this feed waits or is held", feed=feed.name, partner=partner)
         return []
     with wiring.reaching(feed, partner), rest.connect(wiring.endpoint(settings, feed.name), now=clock.now) as line:
-        pulled = visitation.pull(line, StoredMemory(conn, feed.name, partner), clock.now())
+        etags = earlier_etags(conn, feed.name, partner)
+        pulled = pull_of(feed.name)(line, StoredMemory(conn, feed.name, partner), clock.now(), etags)
     sources.answered(conn, feed.name, partner, clock.now())
     if pulled is None:
+        keep_etags(conn, feed.name, partner, etags)
         return []
 
     def name_of(sha256: str) -> str:

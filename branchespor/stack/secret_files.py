@@ -15,7 +15,7 @@ DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", 
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
 # Partners that are told something; the CPR register and the job centre only send.
 SUBSCRIBING_FOLDERS = ("akasse", "amu")
-PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_viewer", "airflow_api", "token_visitation")
+PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_viewer", "airflow_api")
 KEYS = ("identity_hmac_key", "identity_aes_key", "quarantine_aes_key")
 
 
@@ -27,6 +27,11 @@ def partner_folders() -> list[str]:
 def subscribers() -> list[str]:
     """Partners with a topic of their own, for example `akasse-901`."""
     return [folder for folder in partner_folders() if folder.rpartition("-")[0] in SUBSCRIBING_FOLDERS]
+
+
+def rest_feeds() -> list[str]:
+    """Feeds that are asked for over REST, each with a token of its own (`token_FEED`)."""
+    return [feed.name for feed in FEEDS if feed.transport == "rest" and feed.partners]
 
 
 def make_missing(settings: Settings) -> list[str]:
@@ -57,7 +62,12 @@ def loose(settings: Settings) -> list[str]:
 
 def _passwords() -> list[str]:
     users = [*KAFKA_USERS, *(f"partner-{name}" for name in subscribers())]
-    return [*(f"pg_{role}" for role in ("postgres", *DATABASE_ROLES)), *(f"kafka_{user}" for user in users), *PASSWORDS]
+    return [
+        *(f"pg_{role}" for role in ("postgres", *DATABASE_ROLES)),
+        *(f"kafka_{user}" for user in users),
+        *(f"token_{feed}" for feed in rest_feeds()),
+        *PASSWORDS,
+    ]
 
 
 def _write(path: Path, text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The last look into a partner's folder: a file is complete when two looks agree (partners/README.md, SFTP)."""
+"""The last look at a partner: files of its folder (partners/README.md, SFTP), or an entity tag (rest.md)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,3 +28,14 @@ def keep_look(conn: Connection, feed: str, partner: str, seen: Mapping[str, Seen
     """Keep this look for the next one."""
     document = {name: [each.size, each.changed_s, each.since.isoformat()] for name, each in seen.items()}
     conn.execute(_KEEP, (feed, partner, Jsonb(document)))
+
+
+def earlier_etags(conn: Connection, feed: str, partner: str) -> dict[str, str]:
+    """The entity tag of the last answer that brought nothing, by its cursor; empty before the first."""
+    row = conn.execute("SELECT document FROM intake.look WHERE feed = %s AND partner = %s", (feed, partner)).fetchone()
+    return dict(row[0]) if row else {}
+
+
+def keep_etags(conn: Connection, feed: str, partner: str, etags: Mapping[str, str]) -> None:
+    """Keep it for the next pull; only of an answer without items, so that nothing can be lost by it."""
+    conn.execute(_KEEP, (feed, partner, Jsonb(dict(etags))))

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from producers.decoders.visitation_statement import applied
 from producers.decoders.visitation_waiting import Waiting, waiting
 from producers.delivery import Delivery, Row
 from producers.memory import Memory
-from producers.transports.pages import walk
+from producers.transports.pages import Etags, Pulled, walk
 from producers.transports.rest import Answer, Line, PullStopped
 from schemas.errors import WrongDelivery
 from schemas.json_text import integer_of
@@ -24,17 +23,10 @@ _CHANGES, _ALL, _DETAIL = "/v1/visitation/changes", "/v1/visitation/all", "/v1/v
 _NOT_THERE, _GONE = 404, 410
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
-    """What a pull brought: name and bytes of the delivery. `more`: the next pull is to begin at once."""
-
-    file_name: str
-    data: bytes
-    more: bool = False
-
-
-def pull(line: Line, memory: Memory, now: datetime) -> Pulled | None:
+def pull(line: Line, memory: Memory, now: datetime, etags: Etags) -> Pulled | None:
     """Ask for what is new; None if that is nothing. The memory is only read: taking the delivery moves it on.
+
+    No entity tag is sent: without a page there would be nothing to lay the details that are awaited beside.
 
     Errors as `Line.get`: no delivery then. An answer that cannot be read strictly is the delivery, alone and as it
     came: spliced between others it could pass for something else. `now` (aware) ends the asking for items that have

@@ -23,6 +23,7 @@ from branchespor.hub import wiring
 from branchespor.reconciliation import NotWhole, close_the_loop, reconcile
 from branchespor.settings import Settings
 from branchespor.stack import board
+from producers.feeds import FEEDS
 from producers.stores import ledger_view
 from schemas.errors import Unavailable
 from simulator.misbehaviour import give
@@ -78,14 +79,18 @@ def deliveries(settings: Settings) -> list[Mapping[str, Any]]:
 
 def test_every_delivery_has_the_verdict_that_was_promised(stack: Settings, town: steps.Sample) -> None:
     promised = {
-        (each["partner"], Path(each["file"]).name): each["expect"]
+        (each["feed"], each["partner"], Path(each["file"]).name): each["expect"]
         for each in town.files
         if each["expect"] != "incomplete"
     }
-    found = {
-        (row["partner"], row["file_name"]): row["verdict"] for row in deliveries(stack) if row["feed"] != "visitation"
+    promised |= {
+        (each["feed"], each["partner"], f"changes-{each['pull']}.json"): each["expect"]
+        for each in town.manifest["deliveries"]
+        if each["user"] is None
     }
+    found = {(row["feed"], row["partner"], row["file_name"]): row["verdict"] for row in deliveries(stack)}
     assert found == promised
+    assert {feed for feed, _, _ in found} == {feed.name for feed in FEEDS}
 
 
 def test_every_delivery_has_its_receipt_in_the_senders_folder_and_its_file_is_done(
@@ -104,6 +109,17 @@ def test_every_delivery_has_its_receipt_in_the_senders_folder_and_its_file_is_do
         assert (folder / "receipts" / f"{name}.receipt.txt").exists()
         assert (folder / "out" / "done" / name).exists()
         assert not (folder / "out" / name).exists()
+
+
+def test_every_answer_that_was_pulled_has_its_receipt_posted(stack: Settings, town: steps.Sample) -> None:
+    folder = stack.home.resolve() / "partners" / "rest" / "receipts"
+    posted = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+    found = Counter((each["feed"], each["file_name"], each["verdict"]) for each in posted)
+    pulls = [each for each in town.manifest["deliveries"] if each["user"] is None]
+    assert found == Counter((each["feed"], f"changes-{each['pull']}.json", each["expect"]) for each in pulls)
+    for each in posted:
+        counts = each["counts"]
+        assert counts["rows"] == sum(number for what, number in counts.items() if what != "rows")
 
 
 def test_nothing_is_missing_between_ledger_topic_and_fact_table(stack: Settings, town: steps.Sample) -> None:

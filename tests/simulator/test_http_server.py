@@ -76,7 +76,10 @@ def case_system(tmp_path: Path, serving: Callable[[web.Application], str]) -> It
     (folder / "visitation.json").write_text(json.dumps(DATA), encoding="utf-8")
     token = tmp_path / "token"
     token.write_text(f"{TOKEN}\n", encoding="utf-8")
-    base_url = serving(application(folder / "visitation.json", token, tmp_path / "receipts"))
+    other = tmp_path / "other"
+    other.write_text("of-another-feed", encoding="utf-8")
+    tokens = {"visitation": token, "arbejdsmarkedsbalance": other}
+    base_url = serving(application(folder, tokens, tmp_path / "receipts"))
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with httpx.Client(base_url=base_url, headers=headers, timeout=5) as client:
         yield CaseSystem(folder=folder, client=client, receipts=tmp_path / "receipts", token_file=token)
@@ -121,8 +124,27 @@ def test_a_wrong_question_is_400(case_system: CaseSystem, question: str) -> None
 
 
 @pytest.mark.parametrize("path", ["/v1/visitation/changes", "/v1/visitation/all", "/v1/visitation/40000001"])
-def test_nothing_is_answered_without_the_token(case_system: CaseSystem, path: str) -> None:
-    assert case_system.client.get(path, headers={"Authorization": "Bearer other"}).status_code == 401
+@pytest.mark.parametrize("token", ["unknown", "of-another-feed"])
+def test_nothing_is_answered_without_the_feeds_own_token(case_system: CaseSystem, path: str, token: str) -> None:
+    assert case_system.client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a_feed_that_nobody_serves_is_not_answered(case_system: CaseSystem) -> None:
+    assert case_system.client.get("/v1/vitas/changes").status_code == 401
+
+
+def test_the_data_of_a_publication_are_asked_for_by_their_period(case_system: CaseSystem) -> None:
+    versions = [{"version": 1, "seen_from": 1, "body": {"columns": [], "rows": []}}]
+    published = {"ends": [1], "events": [{"id": "AMB01-2020H1"}], "details": {"2020H1": versions}}
+    (case_system.folder / "arbejdsmarkedsbalance.json").write_text(json.dumps(published), encoding="utf-8")
+
+    def asked(question: str) -> httpx.Response:
+        path, token = "/v1/arbejdsmarkedsbalance/data/AMB01", {"Authorization": "Bearer of-another-feed"}
+        return case_system.client.get(f"{path}?{question}", headers=token)
+
+    assert asked("period.H=2020H1&format=json").json() == {"columns": [], "rows": []}
+    assert asked("period.H=2020H2&format=json").status_code == 404
+    assert asked("period.H=2020&format=json").status_code == 400
 
 
 def test_a_new_token_holds_at_once(case_system: CaseSystem) -> None:

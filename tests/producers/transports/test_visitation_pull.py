@@ -58,7 +58,7 @@ def pulled(http, system, memory=None, now=NOW):
     http.reply = system
     http.asked.clear()
     with connect(http.endpoint, sleep=lambda _: None, now=lambda: now) as line:
-        return pull(line, memory if memory is not None else InMemory(), now)
+        return pull(line, memory if memory is not None else InMemory(), now, {})
 
 
 def details_asked(http):
