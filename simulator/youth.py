@@ -9,6 +9,7 @@ from simulator.effort import YouthEvent
 GROUPS = ("EDUCATION_READY", "OBVIOUSLY_EDUCATION_READY", "EDUCATION_ACTIVITY_READY")
 READY = "PARAT"
 YOUNGEST, OLDEST = 15, 29
+FOLLOWED_UP_EVERY = 240
 # UDD code, institution, part of the education ("" where it has none)
 EDUCATIONS = (("4443", "907002", "51"), ("5166", "907011", ""), ("4258", "907002", "53"), ("1199", "907021", ""))
 
@@ -28,6 +29,8 @@ def grow(rng: Random, citizen: Citizen, window: Window) -> None:
             education, institution, programme = rng.choice(EDUCATIONS)
             done = spell.first_day - timedelta(days=rng.randint(5, 30))
             events.append(_at(education, institution, programme, "FULDFOERT", done))
+    if age(citizen.born, window.first_day) < OLDEST:
+        events += _followed_up(rng, window)
     citizen.youth = sorted(
         (
             event
@@ -36,6 +39,15 @@ def grow(rng: Random, citizen: Citizen, window: Window) -> None:
         ),
         key=lambda event: event.day,
     )
+
+
+def _followed_up(rng: Random, window: Window) -> list[YouthEvent]:
+    """Ungeindsatsen sees the young again now and then, whatever they do."""
+    day, events = window.first_day + timedelta(days=rng.randint(0, FOLLOWED_UP_EVERY)), []
+    while day <= window.last_day:
+        events.append(YouthEvent(kind="VEJLEDNING", day=day))
+        day += timedelta(days=rng.randint(FOLLOWED_UP_EVERY // 2, FOLLOWED_UP_EVERY * 2))
+    return events
 
 
 def _on_the_way(rng: Random, spell: GroupSpell, window: Window) -> list[YouthEvent]:

@@ -147,7 +147,8 @@ def test_no_file_differs_so_much_in_rows_that_it_is_held(sample: Path, deliverie
     counts = defaultdict(list)
     for entry in deliveries:
         if entry["user"] is not None and entry["expect"] in ORDINARY:
-            rows = len((sample / entry["file"]).read_bytes().splitlines())
+            data = (sample / entry["file"]).read_bytes()
+            rows = data.count(b"Registreringstidspunkt>") // 2 or len(data.splitlines())
             earlier = counts[entry["feed"], entry["partner"]]
             if len(earlier) >= 5:
                 usual = median(earlier[-5:])
