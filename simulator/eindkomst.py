@@ -18,7 +18,7 @@ NAMES = (
     "Dispositionsdato;A-indkomst;Løntimer"
 )
 FIELDS = "L0000;R0001;K4101;R4101;S5000;S6000;T6000;K6000;D0001;D0002;D0003;B0013;B0200"
-DELIVERIES, FIRST_NUMBER = 8, 41
+DELIVERIES, FIRST_NUMBER = 6, 41
 LATE_SHARE, SUPPLEMENT_SHARE, REVERSAL_SHARE, BONUS_SHARE, EARLY_REVERSAL_SHARE = 0.04, 0.04, 0.03, 0.02, 0.01
 FAULTY_SHARE = 0.008
 
@@ -37,7 +37,7 @@ class Line:
 
 
 def sendings(citizens: Sequence[Citizen], seed: int, window: Window) -> list[Sending]:
-    """The last eight monthly files up to the end of the window; only of those who had a job since they begin."""
+    """The last six monthly files up to the end of the window; only of those who had a job since they begin."""
     rng = Random(f"{seed}/eindkomst")
     days = delivery_days(window)
     if not days:
@@ -70,7 +70,7 @@ def sendings(citizens: Sequence[Citizen], seed: int, window: Window) -> list[Sen
 
 
 def delivery_days(window: Window) -> list[date]:
-    """The 10th of the last eight months of the window; each tells of the month before it."""
+    """The 10th of the last six months of the window; each tells of the month before it."""
     tenth = window.last_day.replace(day=10)
     days = [tenth - relativedelta(months=back) for back in range(DELIVERIES, -1, -1)]
     return [day for day in days if window.first_day + timedelta(days=40) <= day <= window.last_day][-DELIVERIES:]

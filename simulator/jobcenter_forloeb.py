@@ -10,7 +10,7 @@ from simulator.effort import Talk, Track
 from simulator.registration import office_time
 from simulator.served import AUTHORITY, Item, Served, serve_items
 
-PULLS = 5
+PULLS = 3
 FAULTY_SHARE, WRONG_PERSON_SHARE, MISTAKEN_SHARE, COMMENT_SHARE = 0.008, 0.01, 0.04, 0.05
 UNEMPLOYMENT, OTHER_CASE = "15.20.05", "32.24.04"
 COMMENTS = ("Borger ringer selv.", "Ønsker møde om formiddagen.", "Aftalt pr. telefon.")

@@ -12,6 +12,7 @@ from simulator.registration import office_time
 
 # Days in the group before a track is offered, about as the strategy has it.
 TRACK_AFTER = {"INSURED": 190, "CASH_JOB_READY": 95}
+EARLY_SHARE = 0.15
 SUPPORTED = ("CASH_ACTIVITY_READY", "EDUCATION_ACTIVITY_READY")
 # Fewer than in truth, so that the sample stays small.
 TALKS_SHARE, FOLLOWED_UP_EVERY = 0.65, 240
@@ -31,6 +32,7 @@ def strive(rng: Random, citizen: Citizen, window: Window) -> None:
         if spell.first_day >= window.first_day and rng.random() < 0.8:
             citizen.cases.append(min(last, spell.first_day + timedelta(days=rng.randint(3, 20))))
         if spell.group in TRACK_AFTER:
+            _before_any_track(rng, citizen, spell, first, last)
             _track(rng, citizen, spell, first, last, window)
         if spell.group == "CASH_JOB_READY":
             citizen.leaves += _leaves(rng, first, last)
@@ -55,6 +57,25 @@ def _talks(rng: Random, citizen: Citizen, spell: GroupSpell, first: date, last: 
         )
         day += timedelta(days=rng.randint(FOLLOWED_UP_EVERY - 30, FOLLOWED_UP_EVERY + 60))
         kind = rng.choice(("OPFOELGNING", "OPFOELGNING", "OPFOELGNING", "ANDET"))
+
+
+def _before_any_track(rng: Random, citizen: Citizen, spell: GroupSpell, first: date, last: date) -> None:
+    """Now and then a placement early in the spell, that belongs to no track."""
+    starts = spell.first_day + timedelta(days=rng.randint(20, 40))
+    ends = starts + timedelta(days=27)
+    if first <= starts - timedelta(days=9) and ends <= last and rng.random() < EARLY_SHARE:
+        citizen.company_placements.append(
+            CompanyPlacement(
+                kind="VIRKSOMHEDSPRAKTIK",
+                company=rng.randrange(len(COMPANIES)),
+                track=None,
+                hours=rng.choice(("20", "30", "37")),
+                approved_day=starts - timedelta(days=rng.randint(2, 8)),
+                first_day=starts,
+                approved_last_day=ends,
+                last_day=ends,
+            )
+        )
 
 
 def _track(rng: Random, citizen: Citizen, spell: GroupSpell, first: date, last: date, window: Window) -> None:

@@ -9,7 +9,7 @@ from simulator.companies import COMPANIES
 from simulator.registration import office_time
 from simulator.served import AUTHORITY, Item, Served, serve_items
 
-PULLS = 4
+PULLS = 3
 DAYS_BETWEEN = 9
 FAULTY_SHARE = 0.03
 UNITS = ("JOBCENTER", "UNGEINDSATS", "INTEGRATION", "ERHVERVSSERVICE")

@@ -28,6 +28,7 @@ STARTS = {
 NEWCOMER = "NEWCOMER"
 # After the citizens to whom something happens, so that the smallest sample has these too.
 GUARANTEED_STARTS = {8: NEWCOMER, 9: "EDUCATION_READY"}
+SOON = timedelta(days=100)
 YOUNG = ("EDUCATION_READY", "OBVIOUSLY_EDUCATION_READY", "EDUCATION_ACTIVITY_READY")
 
 
@@ -60,7 +61,8 @@ def _citizen(seed: int, index: int, window: Window, numbers: Numbers) -> Citizen
         days=rng.choice((rng.randint(-1000, -1), rng.randint(-120, 500), rng.randint(-120, 500)))
     )
     if start == NEWCOMER:
-        take_over(rng, citizen, begins, window)
+        # The guaranteed one is there in every total of the last year.
+        take_over(rng, citizen, window.first_day + SOON if index in GUARANTEED_STARTS else begins, window)
     else:
         live(rng, citizen, start, begins, window, akasse)
         reside(rng, citizen, born, window)

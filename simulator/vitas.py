@@ -12,7 +12,7 @@ from simulator.registration import office_time
 from simulator.served import Item, Served, serve_items
 
 PARTNER = "star"
-PULLS = 4
+PULLS = 3
 REFUSED_SHARE, FAULTY_SHARE, UTILITY_SHARE = 0.08, 0.02, 0.04
 
 # What makes an approved item one that the hub must put aside.

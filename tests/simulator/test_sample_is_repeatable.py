@@ -1,6 +1,7 @@
 """The same seed gives the same bytes, in another process and with another order of hashing."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.feeds import FEEDS
 from schemas.errors import WrongInput
 from simulator.sample import write
 
@@ -66,3 +68,17 @@ def test_a_window_of_less_than_four_weeks_is_refused(tmp_path: Path) -> None:
 def test_a_sample_without_a_person_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongInput, match="--persons"):
         write(0, 1, tmp_path / "out", FIRST_DAY, LAST_DAY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_forty_citizens_are_enough_for_every_feed(tmp_path: Path, seed: int) -> None:
+    write(40, seed, tmp_path / "out", FIRST_DAY, LAST_DAY)
+
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["deliveries"]
+    assert {each["feed"] for each in told} == {feed.name for feed in FEEDS}
+
+
+def test_one_citizen_can_be_written_too(tmp_path: Path) -> None:
+    write(1, 1, tmp_path / "out", FIRST_DAY, LAST_DAY)
+
+    assert (tmp_path / "out" / "manifest.json").exists()
