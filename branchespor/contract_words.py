@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from schemas.contract_terms import Cases, Condition, Implementation, Scalar
+from schemas.contract_terms import Cases, Condition, Implementation, Quality, Scalar
 from schemas.feed_contracts import Column
 
 CLASSES: Final[Mapping[str, str]] = {
@@ -60,7 +60,13 @@ def rule_lines(column: Column) -> Iterator[tuple[str, str, str]]:
             yield "day", "R06", f"Ikke en dag af formen `{asked.day.replace('y', 'å')}`{_behind(told)}"
             yield "years", "R12", f"Før 1900 eller efter 2199{_behind(told)}"
         else:
-            yield rule.name, asked.code or "", (rule.description or _failure(asked)) + _behind(told)
+            yield rule.name, asked.code or "", _told(rule) + _behind(told)
+
+
+def _told(rule: Quality) -> str:
+    if rule.description is None:
+        return _failure(rule.implementation)
+    return rule.description.replace("{limit}", str(rule.implementation.limit))
 
 
 def condition(asked: Implementation | Condition) -> str:

@@ -32,10 +32,11 @@ class Implementation:
     """A rule: the code of its fault, one test, and to which rows it applies.
 
     Tests: `filled`, `blank`; `matches` (the whole text), `number` (the digits of a JSON number), both: either;
-    `listed` (the column's `enum`); `longest` (characters, none of them for control); `day` (a form: rule `day`
-    with R06, rule `years` with R12); `person` (the five rules of person numbers); `check`: a function of this rule's
-    name in validation.expectations. `form` and `list` fill the blanks of the fault's text. `needs`: columns without
-    fault so far. `alone`: a row that fails has this fault and no other.
+    `listed` (the column's `enum`); `longest` (characters, none of them for control); `day` (a form: rule `day` with
+    R06, rule `years` with R12); `person` (the five rules of person numbers); `check`: a function of this rule's name in
+    validation.expectations. `limit`: the figure a check compares with, `{limit}` in the description. `form` and `list`
+    fill the blanks of the fault's text. `needs`: columns without fault so far. `alone`: a row that fails has this fault
+    and no other.
     """
 
     code: str | None = None
@@ -52,6 +53,7 @@ class Implementation:
     unless: Cases | None = None
     needs: tuple[str, ...] = ()
     alone: bool = False
+    limit: int | None = None
     form: str | None = None
     list: str | None = None
 

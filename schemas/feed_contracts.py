@@ -111,6 +111,13 @@ class FeedContract:
             column.name for record in self.records for column in record.columns if column.terms.handling in handlings
         )
 
+    def limit(self, column: str, rule: str) -> int:
+        """The figure that a check compares with. Raises WrongInput if the contract has none."""
+        for each in self.by_column[column].rules:
+            if each.name == rule and each.implementation.limit is not None:
+                return each.implementation.limit
+        raise WrongInput(f"{self.feed}.{column}.{rule}: the contract gives no limit")
+
     def codes(self, column: str) -> frozenset[str]:
         """The code list of a column whose codes are texts."""
         return frozenset(str(choice.value) for choice in self.by_column[column].choices)

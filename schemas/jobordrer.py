@@ -9,14 +9,15 @@ from schemas.items import FIRST_KEYS, TYPE, Reading, Values, is_deletion
 JOB_ORDER = "JOBORDRE"
 STATUS, TITLE, MUNICIPALITY, SHARED = "status", "titel", "arbejdsstedKommune", "delesMedOmraade"
 FIRST_SEVEN = (*FIRST_KEYS, STATUS)
-COLUMNS = contract("jobordrer").columns
+_AGREED = contract("jobordrer")
+COLUMNS = _AGREED.columns
+MOST_POSITIONS = _AGREED.limit("antalStillinger", "range")
 STATES: Mapping[str, JobOrderStatus] = {
     "Published": JobOrderStatus.PUBLISHED,
     "Filled": JobOrderStatus.FILLED,
     "Withdrawn": JobOrderStatus.WITHDRAWN,
     "Expired": JobOrderStatus.EXPIRED,
 }
-MOST_POSITIONS = 500
 MUNICIPALITIES = range(101, 861)
 MUNICIPALITY_FORM = r"0?[0-9]{3}"
 OWN_MUNICIPALITY = "0707"

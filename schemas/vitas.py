@@ -7,11 +7,12 @@ from schemas.feed_contracts import contract
 from schemas.items import FIRST_KEYS, TYPE, Reading, Values, is_deletion
 
 HOURS_FORM = r"[0-9]{1,2}(,[0-9]{1,2})?"
-MOST_HOURS = 37
 STATUS, COMPANY, UNIT, UNIT_COMPANY = "status", "cvrNummer", "pNummer", "enhedCvr"
 HOURS, FIRST, LAST, ENDED = "timerPrUge", "startDato", "slutDato", "ophoerDato"
 FIRST_SEVEN = (*FIRST_KEYS, STATUS)
-COLUMNS = contract("vitas").columns
+_AGREED = contract("vitas")
+COLUMNS = _AGREED.columns
+MOST_HOURS = _AGREED.limit(HOURS, "range")
 # What the scheme becomes; None: checked, and no fact.
 TYPES: Mapping[str, PlacementKind | None] = {
     "VIRKSOMHEDSPRAKTIK": PlacementKind.PRAKTIK,

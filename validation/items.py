@@ -20,8 +20,6 @@ from schemas.items import (
 from validation.contract_suite import Check
 from validation.expectation import Across, Header, RowLike
 
-DAYS_AHEAD = 366
-
 
 def _version_in_range(values: Values, header: Header) -> bool:
     return version_of(values) is not None

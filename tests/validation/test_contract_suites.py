@@ -11,6 +11,8 @@ from producers.feeds import FEEDS
 from schemas.contract_terms import Implementation, Quality
 from schemas.errors import WrongInput
 from schemas.feed_contracts import Column, FeedContract, contract
+from schemas.items import LAST_VERSION, OURS
+from schemas.visitation import GROUPS
 from validation.codes import CODES
 from validation.contract_suite import expectations_of
 from validation.expectation import Holds, Suite
@@ -116,3 +118,30 @@ def test_a_rule_added_to_the_contract_alone_is_judged_at_once() -> None:
 
     assert ("R09", "UDD") in {(fault.code, fault.column) for fault in check_rows(changed, [row], {})[2]}
     assert ("R09", "UDD") not in {(fault.code, fault.column) for fault in check_rows(found, [row], {})[2]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figures_in_the_words_of_a_rule_are_its_limit(name: str) -> None:
+    for column in contract(name).by_column.values():
+        for rule in column.rules:
+            stands = "{limit}" in (rule.description or "")
+            assert stands == (rule.implementation.limit is not None), f"{column.name}.{rule.name}"
+
+
+def test_a_figure_that_the_contract_does_not_give_is_told() -> None:
+    with pytest.raises(WrongInput, match=r"amu\.UDD\.form: the contract gives no limit"):
+        contract("amu").limit("UDD", "form")
+
+
+def test_what_all_items_share_is_what_each_of_their_contracts_says() -> None:
+    for name in ("jobcenter-forloeb", "vitas", "jobordrer"):
+        assert contract(name).limit("version", "range") == LAST_VERSION
+        assert contract(name).codes("myndighed") == {OURS}
+
+
+def test_the_groups_that_have_no_blank_readiness_are_those_of_the_contract() -> None:
+    rules = {rule.name: rule.implementation for rule in contract("visitation").by_column["detail.personkategori"].rules}
+
+    assert (rules["missing"].when or {})["detail.maalgruppe"] == tuple(
+        n for n, pairs in GROUPS.items() if None not in pairs
+    )

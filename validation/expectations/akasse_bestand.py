@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from schemas import forms
 from schemas.faults import Fault
+from schemas.feed_contracts import contract
 from schemas.overlaps import Interval, overlaps
 from schemas.person_numbers import cleaned
 from validation.contract_suite import Check, suite_of
@@ -14,8 +15,6 @@ FEED = "akasse-bestand"
 MUNICIPALITY = "0707"
 _FORM = "yyyymmdd"
 _OPEN = "00000000"
-_LATEST_START = timedelta(days=62)
-_LATEST_END = timedelta(days=92)
 
 
 def _is_ours(values: Values, header: Header) -> bool:
@@ -25,7 +24,9 @@ def _is_ours(values: Values, header: Header) -> bool:
     )
 
 
-def _within(column: str, days: timedelta) -> Check:
+def _within(column: str) -> Check:
+    days = timedelta(days=contract(FEED).limit(column, "ahead"))
+
     def check(values: Values, header: Header) -> bool:
         day, total = forms.day(values[column], _FORM), forms.day(header.get("day"), _FORM)
         return day is None or total is None or day - total <= days
@@ -44,8 +45,8 @@ def _is_blank(values: Values, header: Header) -> bool:
 
 CHECKS = {
     "KOMMUNE.ours": _is_ours,
-    "INDMELDT.ahead": _within("INDMELDT", _LATEST_START),
-    "UDMELDT.ahead": _within("UDMELDT", _LATEST_END),
+    "INDMELDT.ahead": _within("INDMELDT"),
+    "UDMELDT.ahead": _within("UDMELDT"),
     "UDMELDT.order": _left_after_start,
     "AARSAG.only-who-left": _is_blank,
 }

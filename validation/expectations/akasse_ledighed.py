@@ -18,7 +18,8 @@ OURS = "0707"
 COLUMNS = contract(FEED).columns
 _NOT_READ_IN_S = frozenset({"startdato", "slutdato", "fraværsart", "dagpenge", "timer"})
 _HOURS = re.compile(r"[0-9]{1,3}(,[0-9]{1,2})?")
-_DAYS_AHEAD = timedelta(days=92)
+_DAYS_AHEAD = timedelta(days=contract(FEED).limit("startdato", "ahead"))
+_MOST_HOURS = contract(FEED).limit("timer", "range")
 
 
 def not_s(values: Values) -> bool:
@@ -64,7 +65,7 @@ def _in_order(values: Values, header: Header) -> bool:
 
 def _hours_in_a_week(values: Values, header: Header) -> bool:
     hours = values["timer"] or ""
-    return not _HOURS.fullmatch(hours) or Decimal(0) < forms.danish_decimal(hours) <= Decimal(168)
+    return not _HOURS.fullmatch(hours) or Decimal(0) < forms.danish_decimal(hours) <= _MOST_HOURS
 
 
 def _is_ours(values: Values, header: Header) -> bool:

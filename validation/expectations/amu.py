@@ -12,7 +12,7 @@ from validation.expectation import Across, Header, RowLike, Values
 FEED = "amu"
 FORM = "yyyy-mm-dd"
 COLUMNS = contract(FEED).columns
-_MOST_DAYS = 366
+_MOST_DAYS = contract(FEED).limit("SLUTTP", "length")
 _LAST_DAY_OF_CODE_8 = date(2018, 12, 31)
 _ENDED = frozenset("123458")
 

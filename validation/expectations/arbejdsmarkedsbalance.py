@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from schemas.arbejdsmarkedsbalance import CATEGORIES, CATEGORY, DISCO, PERIOD, TITLE, UNEMPLOYED, repeats
 from schemas.companies import is_disco
+from schemas.feed_contracts import contract
 from schemas.forms import danish_decimal
 from schemas.items import Values
 from schemas.json_text import integer_of
@@ -14,7 +15,7 @@ from validation.items import alone
 
 _FEED = "arbejdsmarkedsbalance"
 _PERCENT = r"[0-9]{1,3}(,[0-9]{1,2})?"
-_MOST_PERCENT = 100
+_MOST_PERCENT = contract(_FEED).limit(UNEMPLOYED, "range")
 
 
 def _is_of_the_publication(values: Values, header: Header) -> bool:

@@ -8,16 +8,17 @@ from dateutil.relativedelta import relativedelta
 
 from schemas import forms
 from schemas.eindkomst import FORM_OF_DAYS, fields_read
+from schemas.feed_contracts import contract
 from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
 from validation.contract_suite import Check, suite_of
 from validation.expectation import Across, Header, RowLike, Values
 
 FEED = "eindkomst"
 _HOURS = re.compile(r"-?[0-9]{1,4}(,[0-9]{1,2})?")
-_MOST_DAYS = 366
-_DAYS_AHEAD = timedelta(days=62)
-_MONTHS_BACK = relativedelta(months=60)
-_HOURS_OF_A_DAY = 24
+_AGREED = contract(FEED)
+_MOST_DAYS = _AGREED.limit("D0002", "length")
+_MONTHS_BACK = relativedelta(months=_AGREED.limit("D0002", "age"))
+_HOURS_OF_A_DAY = _AGREED.limit("B0200", "range")
 
 
 def _day(values: Values, column: str) -> date | None:
@@ -40,9 +41,11 @@ def _not_too_old(values: Values, header: Header) -> bool:
 
 
 def _ahead(column: str) -> Check:
+    most = timedelta(days=_AGREED.limit(column, "ahead"))
+
     def check(values: Values, header: Header) -> bool:
         day = _day(values, column)
-        return day is None or day - date.fromisoformat(header["day"]) <= _DAYS_AHEAD
+        return day is None or day - date.fromisoformat(header["day"]) <= most
 
     return check
 

@@ -18,8 +18,8 @@ FORM = "dd-mm-yyyy"
 COLUMNS = contract(FEED).columns
 _OURS = "0707"
 _NOT_READ_IN_90 = frozenset({"Overtagelsesdato", "Programstart", "Slutdato", "Programtype"})
-_DAYS_AHEAD = timedelta(days=62)
-_MOST_YEARS = relativedelta(years=6)
+_DAYS_AHEAD = timedelta(days=contract(FEED).limit("Overtagelsesdato", "ahead"))
+_MOST_YEARS = relativedelta(years=contract(FEED).limit("Slutdato", "length"))
 _LAST_DAY_OF_P = date(2019, 6, 30)
 
 

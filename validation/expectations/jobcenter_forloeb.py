@@ -2,11 +2,12 @@
 
 from schemas import forms
 from schemas.companies import DISCO_GROUPS
+from schemas.feed_contracts import contract
 from schemas.items import Values
 from schemas.jobcenter_forloeb import ABSENCES, TRACKS_FROM, is_planned_start, planned_starts
 from validation.contract_suite import suite_of
 from validation.expectation import Header
-from validation.items import DAYS_AHEAD, FIRST_CHECKS, across, not_after_registration, not_before, valid_since
+from validation.items import FIRST_CHECKS, across, not_after_registration, not_before, valid_since
 
 _FEED = "jobcenter-forloeb"
 
@@ -42,10 +43,10 @@ CHECKS = {
     **valid_since("branchespor", "dato", TRACKS_FROM),
     "disco.code": _is_disco_group,
     **not_before("planTil", "planFra"),
-    **not_after_registration("foersteDag", DAYS_AHEAD),
+    **not_after_registration("foersteDag", contract(_FEED).limit("foersteDag", "ahead")),
     **not_before("sidsteDag", "foersteDag"),
     **valid_since("fravaerType", "startDato", {code: kind.since for code, kind in ABSENCES.items()}),
-    **not_after_registration("startDato", DAYS_AHEAD),
+    **not_after_registration("startDato", contract(_FEED).limit("startDato", "ahead")),
     **not_before("slutDato", "startDato"),
 }
 

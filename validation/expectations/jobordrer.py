@@ -3,12 +3,13 @@
 import re
 
 from schemas.companies import is_cvr, is_disco
+from schemas.feed_contracts import contract
 from schemas.items import Values
 from schemas.jobordrer import MOST_POSITIONS, MUNICIPALITIES, MUNICIPALITY, MUNICIPALITY_FORM, TITLE
 from schemas.json_text import integer_of
 from validation.contract_suite import suite_of
 from validation.expectation import Header
-from validation.items import DAYS_AHEAD, FIRST_CHECKS, across, not_after_registration, not_before
+from validation.items import FIRST_CHECKS, across, not_after_registration, not_before
 
 _FEED = "jobordrer"
 _POSITIONS = "antalStillinger"
@@ -38,7 +39,7 @@ CHECKS = {
     "cvrNummer.form": _is_cvr,
     f"{MUNICIPALITY}.code": _is_municipality,
     f"{_POSITIONS}.range": _positions_in_range,
-    **not_after_registration("publiceretDato", DAYS_AHEAD),
+    **not_after_registration("publiceretDato", contract(_FEED).limit("publiceretDato", "ahead")),
     **not_before("ansoegningsfrist", "publiceretDato"),
 }
 

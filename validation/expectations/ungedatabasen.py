@@ -4,6 +4,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from schemas import forms
+from schemas.feed_contracts import contract
 from schemas.person_numbers import cleaned
 from schemas.ungedatabasen import DAY_OF, DELETION, ELEMENTS, KIND, day, instant, is_young, written_time
 from validation.between_rows import cleaned_number, cleaned_numbers, repeats_and_conflicts
@@ -13,7 +14,6 @@ from validation.expectation import Across, Header, RowLike, Values
 FEED = "ungedatabasen"
 _TIME = "Registreringstidspunkt"
 _DAYS = ("HaendelseDato", "ErklaeretDato")
-_DAYS_AHEAD = timedelta(days=366)
 
 
 def _is_time(values: Values, header: Header) -> bool:
@@ -36,6 +36,8 @@ def _not_after_the_delivery(values: Values, header: Header) -> bool:
 
 
 def _day_checks(column: str) -> Mapping[str, Check]:
+    most = timedelta(days=contract(FEED).limit(column, "ahead"))
+
     def exists(values: Values, header: Header) -> bool:
         return day(values[column]) is not None
 
@@ -44,7 +46,7 @@ def _day_checks(column: str) -> Mapping[str, Check]:
 
     def not_too_far_ahead(values: Values, header: Header) -> bool:
         on = day(values[column])
-        return on is None or on - date.fromisoformat(header["day"]) <= _DAYS_AHEAD
+        return on is None or on - date.fromisoformat(header["day"]) <= most
 
     return {f"{column}.day": exists, f"{column}.years": is_possible, f"{column}.ahead": not_too_far_ahead}
 

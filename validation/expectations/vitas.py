@@ -4,15 +4,16 @@ import re
 from datetime import timedelta
 
 from schemas.companies import is_cvr
+from schemas.feed_contracts import contract
 from schemas.forms import danish_decimal
 from schemas.items import Values, day
 from schemas.vitas import COMPANY, ENDED, FIRST, HOURS, HOURS_FORM, LAST, MOST_HOURS, UNIT, UNIT_COMPANY
 from validation.contract_suite import Check, suite_of
 from validation.expectation import Header
-from validation.items import DAYS_AHEAD, FIRST_CHECKS, across, not_after_registration, not_before
+from validation.items import FIRST_CHECKS, across, not_after_registration, not_before
 
 _FEED = "vitas"
-_MOST_DAYS = 731
+_MOST_DAYS = contract(_FEED).limit(LAST, "length")
 
 
 def _cvr(column: str) -> Check:
@@ -48,7 +49,7 @@ CHECKS = {
     f"{UNIT_COMPANY}.form": _cvr(UNIT_COMPANY),
     f"{UNIT}.of-the-company": _unit_is_the_companys,
     f"{HOURS}.range": _in_range,
-    **not_after_registration(FIRST, DAYS_AHEAD),
+    **not_after_registration(FIRST, contract(_FEED).limit(FIRST, "ahead")),
     **not_before(LAST, FIRST),
     f"{LAST}.length": _not_too_long,
     **not_before(ENDED, FIRST),
