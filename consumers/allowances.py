@@ -25,7 +25,6 @@ class Allowance:
 
 _COURSE = {name: name for name in ("course", "first_day", "last_day")}
 _PERIOD = {name: name for name in ("first_day", "last_day")}
-_PLACEMENT = {"offer": "placement_kind", **_PERIOD}
 _OFFER = {"offer": "branchespor", "first_day": "plan_first_day", "last_day": "plan_last_day"}
 _DAGPENGE = "INSURED"
 
@@ -37,7 +36,7 @@ ALLOWED: Mapping[tuple[PartnerKind, str], Allowance] = {
     ("akasse", "TRACK_ACCEPTED"): Allowance("TRACK_ACCEPTED", insured_only=True),
     ("akasse", "TRACK_DECLINED"): Allowance("TRACK_DECLINED", insured_only=True),
     **{
-        ("akasse", name): Allowance(name, _PLACEMENT, insured_only=True)
+        ("akasse", name): Allowance(name, _PERIOD, insured_only=True)
         for name in ("PLACEMENT_AGREED", "PLACEMENT_STARTED", "PLACEMENT_EXTENDED", "PLACEMENT_ENDED")
     },
     **{

@@ -59,11 +59,6 @@ def relation_on(
     )
 
 
-def enrolments(facts: Sequence[Fact]) -> set[tuple[str, str]]:
-    """The courses stated now, as (source, enrolment)."""
-    return {(fact["source"], fact["enrolment"]) for fact in effective(facts, None) if fact["kind"] == "Training"}
-
-
 def _membership(fact: Fact) -> Relation:
     first = date.fromisoformat(fact["first_day"])
     last = None if fact["last_day"] is None else date.fromisoformat(fact["last_day"])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from consumers.allowances import ALLOWED, Allowance, allowed_part, subject_of
-from consumers.relations import Relation, enrolments, relation_on, relations_of
+from consumers.relations import Relation, relation_on, relations_of
 from consumers.rules.steps import SUBJECTS, TAKEN_BACK
 from consumers.rules.steps import subject_of as subject_of_step
 from consumers.stores.facts import Fact
@@ -27,8 +27,7 @@ def untold(
     held = relations_of(facts)
     replaced = _replaced(milestones)
     standing, count = _standing(told, replaced)
-    courses = enrolments(facts)
-    valid = [each for each in milestones if each.milestone_id not in replaced and _still_stated(each, courses)]
+    valid = [each for each in milestones if each.milestone_id not in replaced]
     wanted = {(partner, each.milestone_id): (each, found) for partner, each, found in _wanted(valid, held, partners)}
     stands = {each.milestone_id for each in valid}
     theirs = {(each.partner, each.reference) for each in held}
@@ -76,20 +75,15 @@ def _replaced(milestones: Iterable[Milestone]) -> dict[str, str]:
         details = each.document["details"]
         taken_back = each.type == TAKEN_BACK
         type_ = details["withdraws"] if taken_back else each.type
-        if type_ not in SUBJECTS and type_ != "JOB_STARTED":
+        if type_ not in SUBJECTS:
             continue
-        subject = (type_, *(subject_of_step(type_, details) if type_ in SUBJECTS else ()))
+        subject = (type_, *subject_of_step(type_, details))
         old = standing.pop((*subject, details.get("corrects")), None)
         if old is not None:
             replaced[old] = "" if taken_back else each.milestone_id
         if not taken_back:
             standing[(*subject, each.effective_day.isoformat())] = each.milestone_id
     return replaced
-
-
-def _still_stated(milestone: Milestone, courses: Collection[tuple[str, str]]) -> bool:
-    details = milestone.document["details"]
-    return not milestone.type.startswith("TRAINING_") or (details["source"], details["enrolment"]) in courses
 
 
 def _wanted(

@@ -52,7 +52,7 @@ def lanes_of(timeline: Timeline, first: int, stop: int) -> list[Lane]:
         Lane("Bor i en anden kommune", _bars(_away(timeline), "away", first, stop)),
         Lane("Arbejde", _clipped(_jobs(timeline, stop), first, stop)),
         Lane("Fravær uden ydelse", _bars(known.unpaid, "unpaid", first, stop)),
-        Lane("Kurser", _parts(known.trainings, "training", first, stop)),
+        Lane("Kurser", _parts(of_kind(known, "Training"), "training", first, stop)),
         Lane("Praktik, løntilskud", _clipped(_placements(timeline), first, stop)),
         Lane("Optjening (ure)", _clipped(_clocks(timeline), first, stop)),
         Lane("Omfattet", _clipped(_covered(timeline), first, stop)),

@@ -1,18 +1,18 @@
 """M11 LASTING_ATTACHMENT: 26 and 52 weeks after JOB_STARTED without public support in between (milestones.md 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from consumers.rules.days import FOREVER, Days, holds, iso, merged, months_from, ordinal
 from consumers.rules.evidence import work_facts
 from consumers.rules.further import of_kind
-from consumers.rules.jobs import job_starts, unemployed_days, work_days
+from consumers.rules.jobs import unemployed_days, work_days
 from consumers.rules.steps import Step
 from consumers.rules.timeline import Timeline
 
 _WEEK = 7
 
 
-def attachment_steps(timeline: Timeline) -> Iterator[Step]:
+def attachment_steps(timeline: Timeline, starts: Sequence[int]) -> Iterator[Step]:
     """For each job start, and each of the policy's numbers of weeks, the day on which so many weeks are full.
 
     Public support is a day of unemployment (U), or a month with support in the income register; the month in which the
@@ -20,9 +20,6 @@ def attachment_steps(timeline: Timeline) -> Iterator[Step]:
     the last day of it, for "an attachment is announced rather too late" (partners/eindkomst.md). The last day of the
     weeks must be in WORK.
     """
-    starts = job_starts(timeline, FOREVER)
-    if not starts:
-        return
     work, unemployed, months = work_days(timeline), unemployed_days(timeline), _months_with_support(timeline)
     for start, next_start in zip(starts, [*starts[1:], FOREVER], strict=True):
         policy, regime = timeline.policies.in_force(start), timeline.regime(start)

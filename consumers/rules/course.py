@@ -2,24 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from consumers.rules.alternation import alternation_steps, dropped_out_steps, parts_of
 from consumers.rules.attachment import attachment_steps
 from consumers.rules.casework import Casework, casework_steps
-from consumers.rules.closing import closing_steps, closings
+from consumers.rules.closing import Closing, closing_steps, closings
 from consumers.rules.conformity import with_conformity
 from consumers.rules.days import ordinal
-from consumers.rules.further import well_formed
+from consumers.rules.further import of_kind
+from consumers.rules.jobs import job_starts, job_steps
 from consumers.rules.known import Record
 from consumers.rules.milestone import Milestone
 from consumers.rules.newcomers import integration_steps
 from consumers.rules.parallel_support import support_steps
 from consumers.rules.placements import placement_steps, placements_of
 from consumers.rules.shortage import Balance
-from consumers.rules.steps import AFTER_CLOSING, Held, Step, Steps, held_steps, step_milestones
+from consumers.rules.steps import Held, Step, Steps, held_steps, step_milestones
 from consumers.rules.timeline import Timeline
 from consumers.rules.tracks import Tracks, track_steps
+from consumers.rules.trainings import training_steps
+from consumers.rules.versions import Versions
 from consumers.rules.youth_education import youth_steps
+
+_PLANNED: Final = frozenset({"Placement", "Training"})
 
 
 class CourseOfEvents:
@@ -27,25 +33,31 @@ class CourseOfEvents:
 
     def __init__(self, timeline: Timeline, day: int, told: Steps) -> None:
         self._timeline, self._day, self._told = timeline, day, told
-        known = timeline.known
         self._tracks = Tracks(timeline, day, told)
-        placements, trainings = placements_of(known), well_formed(known.trainings)
+        self._parts: dict[str, list[Record]] = {}
+        self._closings: dict[str, Closing] = {}
+        # Most citizens have none of the further facts: they must cost nothing.
+        further = self._of_further_facts() if timeline.known.further else ()
+        self.steps = self._living([*further, *_of_work(timeline)])
+
+    def _of_further_facts(self) -> list[Step]:
+        timeline, known, tracks = self._timeline, self._timeline.known, self._tracks
+        versions = Versions(known.versions, _PLANNED)
+        placements, trainings = placements_of(known, versions), of_kind(known, "Training")
         self._parts = parts_of(placements, trainings)
-        self._closings = closings(timeline, self._tracks, self._parts)
-        self.steps = self._living(
-            [
-                *casework_steps(Casework(timeline)),
-                *track_steps(self._tracks),
-                *placement_steps(placements, self._tracks),
-                *alternation_steps(self._parts, self._tracks),
-                *attachment_steps(timeline),
-                *dropped_out_steps(placements, trainings, timeline, self._tracks),
-                *closing_steps(self._closings, self._tracks),
-                *youth_steps(known),
-                *integration_steps(known),
-                *support_steps(known),
-            ]
-        )
+        self._closings = closings(timeline, tracks, self._parts)
+        return [
+            *casework_steps(Casework(timeline)),
+            *track_steps(tracks),
+            *placement_steps(placements, tracks),
+            *training_steps(trainings, versions, tracks),
+            *alternation_steps(self._parts, tracks),
+            *dropped_out_steps(placements, trainings, timeline, tracks),
+            *closing_steps(self._closings, tracks),
+            *youth_steps(known),
+            *integration_steps(known),
+            *support_steps(known),
+        ]
 
     def _living(self, steps: Iterable[Step]) -> list[Step]:
         """Without what lies after the death of the citizen, and with a mark on what lies after the track's closing."""
@@ -59,12 +71,6 @@ class CourseOfEvents:
     def _closed_before(self, track: str | None, day: int) -> bool:
         closing = self._closings.get(track) if track is not None else None
         return closing is not None and closing.day < day
-
-    def training_waits_for(self, training: Record, effective: int) -> str | None:
-        """What a step of a training waits for: M06 of its track, or for nothing any more if that was closed before."""
-        if not self._tracks.is_accepted(training.get("track")):
-            return "M06"
-        return AFTER_CLOSING if self._closed_before(training.get("track"), effective) else None
 
     def milestones(self, balance: Balance | None, known_at: int | None) -> Iterator[Milestone]:
         """What is new, in order."""
@@ -103,3 +109,8 @@ class CourseOfEvents:
         begun = begun or [each["day"] for each in decisions if each["decision"] == "ACCEPTED"]
         first = min(ordinal(day) for day in begun)
         return first < before and first <= self._day
+
+
+def _of_work(timeline: Timeline) -> list[Step]:
+    starts = job_starts(timeline) if timeline.known.jobs else []
+    return [*job_steps(timeline, starts), *attachment_steps(timeline, starts)] if starts else []

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from consumers.rules import groups, jobs, journal, steps, trainings
+from consumers.rules import groups, journal, steps
 from consumers.rules.answer import Answer, answer
 from consumers.rules.course import CourseOfEvents
 from consumers.rules.due import next_day
 from consumers.rules.explanation import explain
 from consumers.rules.groups import Groups
-from consumers.rules.jobs import Jobs
 from consumers.rules.journal import Announced
 from consumers.rules.known import Known, Record, effective, instant_of
 from consumers.rules.milestone import Milestone
@@ -19,20 +18,17 @@ from consumers.rules.policy import Policies
 from consumers.rules.shortage import Balance
 from consumers.rules.steps import Held, Steps
 from consumers.rules.timeline import Timeline
-from consumers.rules.trainings import Trainings
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What was announced of one citizen so far.
 
-    Courses (M03, M04), groups (M01), trainings (M08), job starts (M10), and the steps: all others.
+    Courses (M03, M04), groups (M01), and the steps: all others.
     """
 
     courses: list[Announced] = field(default_factory=list)
     groups: Groups = ((), None)
-    trainings: Trainings = field(default_factory=dict)
-    jobs: Jobs = ()
     steps: Steps = ()
 
 
@@ -112,15 +108,10 @@ def milestones_on(
     """What is new on `day`, in order."""
     on = day.toordinal()
     course = CourseOfEvents(timeline, on, told.steps)
-    new = list(course.milestones(balance, None if known_at is None else instant_of(known_at)))
     return [
         *groups.group_milestones(told.groups, timeline, on),
         *map(course.started_before_rule, journal.eligibility_milestones(told.courses, timeline, on)),
-        *[each for each in new if each.type in steps.BEFORE_TRAINING],
-        *trainings.training_milestones(told.trainings, timeline, on, course.training_waits_for),
-        *[each for each in new if each.type in steps.WITH_TRAINING],
-        *jobs.job_milestones(told.jobs, timeline, on),
-        *[each for each in new if each.type not in steps.BEFORE_TRAINING | steps.WITH_TRAINING],
+        *course.milestones(balance, None if known_at is None else instant_of(known_at)),
     ]
 
 
@@ -135,8 +126,6 @@ def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | N
         told = Told(
             courses=journal.retell(told.courses, milestone),
             groups=groups.retell(told.groups, milestone),
-            trainings=trainings.retell(told.trainings, milestone),
-            jobs=jobs.retell(told.jobs, milestone),
             steps=steps.retell(told.steps, milestone),
         )
     return told

@@ -3,7 +3,6 @@
 from consumers.rules.course import CourseOfEvents
 from consumers.rules.days import FOREVER
 from consumers.rules.timeline import Timeline
-from consumers.rules.trainings import training_days
 
 
 def next_day(timeline: Timeline, day: int) -> int | None:
@@ -23,6 +22,5 @@ def next_day(timeline: Timeline, day: int) -> int | None:
             borders.update(span)
     if known.dead is not None:
         borders.add(known.dead[0])
-    borders.update(training_days(known.trainings))
     borders.update(step.effective for step in CourseOfEvents(timeline, day, ()).steps)
     return min((border for border in borders if day < border < FOREVER), default=None)

@@ -19,8 +19,12 @@ def of_kind(known: Known, kind: str) -> list[Record]:
 
 
 def well_formed(facts: Iterable[Record]) -> list[Record]:
-    """Those of `facts`, of further kinds, that have all their own fields, by source and record key."""
-    return sorted((fact for fact in facts if _has_form(fact)), key=lambda fact: (fact["source"], fact["record_key"]))
+    """Those of `facts`, of further kinds, that have their own fields, by source and record key.
+
+    Fields that may be absent (milestones.md section 3, those with a question mark) are there as null.
+    """
+    found = [{**dict.fromkeys(_FORMS[fact["kind"]]), **fact} for fact in facts if _has_form(fact)]
+    return sorted(found, key=lambda fact: (fact["source"], fact["record_key"]))
 
 
 def _has_form(fact: Record) -> bool:

@@ -1,18 +1,15 @@
 """M10 JOB_STARTED: the first WORK day after unemployment (milestones.md section 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from consumers.rules.days import Days, between, both, iso, merged, ordinal
+from consumers.rules.days import Days, between, both, merged
 from consumers.rules.evidence import work_facts
-from consumers.rules.milestone import Milestone
+from consumers.rules.steps import Step
 from consumers.rules.timeline import Timeline
 
-Jobs = tuple[int, ...]
-"""The first WORK days announced and still believed, in order."""
 
-
-def job_starts(timeline: Timeline, day: int) -> list[int]:
-    """The first WORK days after unemployment up to `day`: between the stretch of work before and it lies a U day.
+def job_starts(timeline: Timeline) -> list[int]:
+    """The first WORK days after unemployment: between the stretch of work before and it lies a U day.
 
     What is full time is what the policy in force on a day says, so work outside every policy starts no job.
     """
@@ -20,8 +17,6 @@ def job_starts(timeline: Timeline, day: int) -> list[int]:
     starts: list[int] = []
     left = 0
     for first, stop in work:
-        if first > day:
-            break
         if between(jobless, left, first):
             starts.append(first)
         left = stop
@@ -38,28 +33,8 @@ def unemployed_days(timeline: Timeline) -> Days:
     return merged([span for each in timeline.regimes for span in each.history.unemployed])
 
 
-def job_milestones(told: Jobs, timeline: Timeline, day: int) -> Iterator[Milestone]:
-    """A milestone for each job start not announced; it names the announced one that it corrects, if one fell away."""
-    starts = job_starts(timeline, day)
-    gone = [start for start in told if start not in starts]
+def job_steps(timeline: Timeline, starts: Iterable[int]) -> Iterator[Step]:
+    """A step for each job start, in whatever future it lies."""
     for start in starts:
-        if start in told:
-            continue
-        regime, policy = timeline.regime(start), timeline.policies.in_force(start)
-        yield Milestone(
-            type="JOB_STARTED",
-            effective_day=iso(start),
-            detected_day=iso(day),
-            policy=None if policy is None else policy.version,
-            facts=[] if regime is None else sorted(set(work_facts(regime, start, start + 1))),
-            details={"corrects": iso(gone.pop(0)) if gone else None},
-        )
-
-
-def retell(told: Jobs, milestone: Milestone) -> Jobs:
-    """The announced job starts after one more milestone."""
-    if milestone.type != "JOB_STARTED":
-        return told
-    corrects = milestone.details.get("corrects")
-    kept = [start for start in told if corrects is None or start != ordinal(corrects)]
-    return tuple(sorted([*kept, ordinal(milestone.effective_day)]))
+        regime = timeline.regime(start)
+        yield Step("JOB_STARTED", start, [] if regime is None else work_facts(regime, start, start + 1), {})

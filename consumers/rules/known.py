@@ -70,7 +70,6 @@ class Known:
         "residences",
         "said",
         "subsidised",
-        "trainings",
         "unpaid",
         "versions",
     )
@@ -87,7 +86,6 @@ class Known:
         self.placements: list[tuple[int, str]] = []
         self.declared: list[tuple[int, str]] = []
         self.dead: tuple[int, str] | None = None
-        self.trainings: list[Record] = []
         for fact in facts:
             kind, fact_id = fact["kind"], fact["fact_id"]
             if kind == "TargetGroupSpell":
@@ -117,8 +115,6 @@ class Known:
                 if fact["status"] == "DEAD":
                     dead = (ordinal(fact["day"]), fact_id)
                     self.dead = dead if self.dead is None else min(self.dead, dead)
-            elif kind == "Training":
-                self.trainings.append(fact)
             else:
                 self.further.setdefault(kind, []).append(fact)
         self.groups: dict[str, Days] = {

@@ -15,8 +15,8 @@ class Milestone:
     force on the effective day (else on the detected day), `facts` the ids it rests on, `details` the fields of a type:
 
     - TARGET_GROUP_CHANGED: `old_groups`, `new_groups`;
-    - TRAINING_*: `enrolment`, `source`, `track`, `institution`, `course`, `first_day`, `last_day`, `outcome`;
-    - JOB_STARTED: `corrects` (the effective day announced before that no longer holds, or null).
+    - the steps (consumers.rules.steps): the fields of their facts, what they are about among them, and `corrects` (the
+      effective day announced before that no longer holds, or null); MILESTONE_WITHDRAWN also `withdraws` (the type).
     """
 
     type: str

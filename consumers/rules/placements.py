@@ -1,14 +1,14 @@
 """M07 PLACEMENT_AGREED, _STARTED, _EXTENDED, _ENDED (milestones.md section 3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from consumers.rules.days import iso, ordinal
-from consumers.rules.further import of_kind, well_formed
-from consumers.rules.known import Known, Record, instant
+from consumers.rules.further import of_kind
+from consumers.rules.known import Known, Record
 from consumers.rules.steps import Step
 from consumers.rules.tracks import Tracks
-from consumers.rules.trainings import registered_on
+from consumers.rules.versions import Versions, registered_on
 
 
 class Plan(NamedTuple):
@@ -24,13 +24,16 @@ class Plan(NamedTuple):
     planned_until: int
 
 
-def plan_of(placement: Record, versions: Iterable[Record]) -> Plan:
-    """The plan of a placement: an earlier end registered before its first day is a new plan, a later one cuts it."""
+def plan_of(placement: Record, versions: Sequence[Record]) -> Plan:
+    """The plan of a placement by its versions in their order.
+
+    An earlier end registered before the first day is a new plan, one registered later cuts the placement short.
+    """
     first = ordinal(placement["first_day"])
     agreed_on: int | None = None
     agreed_until = until = planned = ordinal(placement["last_day"])
     extensions: list[tuple[int, int, int]] = []
-    for version in _in_order(placement, versions):
+    for version in versions:
         on, last = registered_on(version), ordinal(version["last_day"])
         if agreed_on is None:
             agreed_on, agreed_until, planned = on, last, last
@@ -43,16 +46,9 @@ def plan_of(placement: Record, versions: Iterable[Record]) -> Plan:
     return Plan(registered_on(placement) if agreed_on is None else agreed_on, agreed_until, extensions, planned)
 
 
-def _in_order(placement: Record, versions: Iterable[Record]) -> list[Record]:
-    statement = ("Placement", placement["source"], placement["record_key"])
-    same = [each for each in versions if (each["kind"], each["source"], each["record_key"]) == statement]
-    unique = {each["fact_id"]: each for each in well_formed(same) if not each.get("withdrawn")}
-    return sorted(unique.values(), key=lambda each: (instant(each["recorded_at"]), each["fact_id"]))
-
-
-def placements_of(known: Known) -> list[tuple[Record, Plan]]:
+def placements_of(known: Known, versions: Versions) -> list[tuple[Record, Plan]]:
     """The placements with their plans."""
-    return [(placement, plan_of(placement, known.versions)) for placement in of_kind(known, "Placement")]
+    return [(placement, plan_of(placement, versions.of(placement))) for placement in of_kind(known, "Placement")]
 
 
 def placement_steps(placements: Iterable[tuple[Record, Plan]], tracks: Tracks) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """Steps: what the facts say has been reached, against what was announced of it; each told once, corrections too.
 
-The milestones but for M01, M03, M04, M08 and M10 are steps. A step is announced when its day has come and nothing
+The milestones but for M01, M03 and M04 are steps. A step is announced when its day has come and nothing
 blocks it; again, naming the day it `corrects`, when what it says has changed; taken back by MILESTONE_WITHDRAWN when
 the facts do not say it any more. What was announced is never held afterwards.
 """
@@ -13,7 +13,6 @@ from consumers.rules.milestone import Milestone
 from consumers.rules.policy import Policies
 
 WAITING_FOR: Final = "WAITING_FOR"
-AFTER_CLOSING: Final = "AFTER_CLOSING"
 TAKEN_BACK: Final = "MILESTONE_WITHDRAWN"
 
 _STATEMENT: Final = ("source", "record_key")
@@ -28,7 +27,12 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "PLACEMENT_STARTED": ("source", "placement"),
     "PLACEMENT_EXTENDED": ("source", "placement"),
     "PLACEMENT_ENDED": ("source", "placement"),
+    "TRAINING_ENROLLED": ("source", "enrolment"),
+    "TRAINING_STARTED": ("source", "enrolment"),
+    "TRAINING_COMPLETED": ("source", "enrolment"),
+    "TRAINING_NOT_COMPLETED": ("source", "enrolment"),
     "ALTERNATION_REACHED": ("track",),
+    "JOB_STARTED": (),
     "LASTING_ATTACHMENT": ("weeks",),
     "DROPPED_OUT": ("source", "part"),
     "COURSE_CLOSED": ("track",),
@@ -49,20 +53,13 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _ORDER: Final = {name: place for place, name in enumerate(SUBJECTS)}
 
-BEFORE_TRAINING: Final = frozenset(
-    {TAKEN_BACK, *(name for name in SUBJECTS if _ORDER[name] < _ORDER["ALTERNATION_REACHED"])}
-)
-"""What is told before the milestones of trainings (M08): M02 to M07, and what is taken back."""
-
-WITH_TRAINING: Final = frozenset({"ALTERNATION_REACHED"})
-"""What is told between the milestones of trainings and those of jobs (M10)."""
-
 _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "TRACK_OFFERED": ("effective_day", "track", "plan_first_day", "plan_last_day"),
     "TRACK_ACCEPTED": ("effective_day", "track"),
     "TRACK_DECLINED": ("effective_day", "track"),
     "PLACEMENT_AGREED": ("first_day",),
     "PLACEMENT_EXTENDED": ("last_day",),
+    "TRAINING_ENROLLED": ("course", "first_day", "last_day"),
     "COURSE_CLOSED": ("effective_day", "reason"),
 }
 """What a step says, where that is not its effective day alone: what makes it another, and so a correction."""
@@ -180,7 +177,7 @@ def retell(told: Steps, milestone: Milestone) -> Steps:
     type_ = milestone.details["withdraws"] if taken_back else milestone.type
     if type_ not in SUBJECTS:
         return told
-    subject, gone = subject_of(type_, milestone.details), milestone.details["corrects"]
+    subject, gone = subject_of(type_, milestone.details), milestone.details.get("corrects")
     kept = told if gone is None else _without(told, type_, subject, gone)
     if taken_back:
         return kept

@@ -161,10 +161,36 @@ def test_a_course_that_was_withdrawn_is_taken_back(partners, a_fact, member, day
     partners.take(day_began("2020-04-01"), member(), a_fact("Training", **course))
     assert [row[0] for row in partners.told("akasse-901")] == ["TRAINING_ENROLLED"]
 
-    partners.status.take(a_fact("Training", **course, withdrawn=True, recorded_at="2020-04-02T09:00:00.000Z"))
-    partners.partners.rest()
+    partners.take(a_fact("Training", **course, withdrawn=True, recorded_at="2020-04-02T09:00:00.000Z"))
 
     assert [row[0] for row in partners.told("akasse-901")] == ["TRAINING_ENROLLED", "WITHDRAWN"]
+
+
+def test_a_course_that_moves_is_told_as_a_correction(partners, a_fact, member, day_began):
+    course = {"source": "amu:907001", "record_key": f"H0000001/{PERSON}"}
+    partners.take(day_began("2020-04-01"), member(), a_fact("Training", **course))
+    days = {"first_day": "2020-06-08", "last_day": "2020-06-12"}
+    partners.take(a_fact("Training", **course, **days, recorded_at="2020-04-02T09:00:00.000Z"))
+
+    events = partners.database.rows(
+        "SELECT event_id::text, type, document ->> 'first_day', document ->> 'correction_of' "
+        "FROM core.told ORDER BY number"
+    )
+    assert [event[1:3] for event in events] == [
+        ("TRAINING_ENROLLED", "2020-05-04"),
+        ("TRAINING_ENROLLED", "2020-06-08"),
+    ]
+    assert events[1][3] == events[0][0]
+
+
+def test_a_job_that_was_never_begun_is_taken_back_from_all_who_were_told(partners, a_fact, member, day_began):
+    job = {"source": "akasse-ledighed:901", "record_key": f"00000009/{PERSON}"}
+    facts = (a_fact(), member(), a_fact("Training", source="amu:907001"), a_fact("EmploymentSpell", **job))
+    partners.take(day_began("2020-06-02"), *facts)
+    partners.take(a_fact("EmploymentSpell", **job, withdrawn=True, recorded_at="2020-06-09T09:00:00.000Z"))
+
+    assert [row[0] for row in partners.told("amu-907001")] == ["STOPPED", "WITHDRAWN"]
+    assert [row[0] for row in partners.told("akasse-901")][-2:] == ["JOB_STARTED", "WITHDRAWN"]
 
 
 def test_a_job_tells_the_school_only_that_the_student_stops(partners, a_fact, member, day_began):

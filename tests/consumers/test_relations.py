@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consumers.relations import enrolments, relation_on, relations_of
+from consumers.relations import relation_on, relations_of
 
 PERSON = "00000000-0000-4000-8000-000000000001"
 
@@ -71,8 +71,3 @@ def test_a_cancelled_course_ends_the_relation_on_the_day_of_the_cancellation(cou
     cancelled = course(recorded_at="2020-04-20T10:00:00.000Z", outcome="CANCELLED")
     [relation] = relations_of([first, cancelled])
     assert relation.last_day == date(2020, 4, 20)
-
-
-def test_only_courses_still_stated_count(course):
-    assert enrolments([course()]) == {("amu:907001", "H0000001")}
-    assert enrolments([course(), course(withdrawn=True, recorded_at="2020-05-20T10:00:00.000Z")]) == set()

@@ -1,4 +1,4 @@
-"""M02, M05 to M07, M09, M11 to M13: each step once, on its day, held while it waits, corrected and taken back."""
+"""M02, M05 to M13: each step once, on its day, held while it waits, corrected and taken back."""
 
 from datetime import date
 
@@ -54,6 +54,11 @@ def steps(citizen, *prefixes, until="2021-12-31"):
 def milestones(citizen, type_, balance=None, until="2021-12-31"):
     played = play(citizen.facts, date(2020, 2, 1), date.fromisoformat(until), load(), balance)
     return [each for each in played if each.type == type_]
+
+
+def taken_back(citizen):
+    found = milestones(citizen, "MILESTONE_WITHDRAWN")
+    return [(each.details["withdraws"], each.details["corrects"], each.detected_day) for each in found]
 
 
 def held(citizen, day):
@@ -199,16 +204,51 @@ def test_a_placement_moved_is_told_again_as_a_correction():
     ]
 
 
-# M08 within a track, M09
+# M08, M09
 
 
 def test_a_training_of_a_track_waits_for_its_acceptance():
     citizen = trained(offered(covered(), "2020-05-11"), "2020-06-01", "2020-06-05", "2020-05-20")
     assert steps(citizen, "TRAINING", until="2020-06-10") == []
+    assert held(citizen, "2020-05-31") == [("TRAINING_ENROLLED", "2020-05-20", "WAITING_FOR", "M06")]
     accepted(citizen, "2020-05-18", heard="2020-06-11")
     assert steps(citizen, "TRAINING") == [
         ("TRAINING_ENROLLED", "2020-05-20", "2020-06-11"),
         ("TRAINING_STARTED", "2020-06-01", "2020-06-11"),
+    ]
+
+
+def test_a_course_that_moves_is_told_again_as_a_correction():
+    citizen = trained(covered(), "2020-06-01", "2020-06-05", "2020-05-20", track=None)
+    trained(citizen, "2020-06-08", "2020-06-12", "2020-06-02", track=None)
+    assert [
+        (each.type, each.effective_day, each.details["first_day"], each.details["last_day"], each.details["corrects"])
+        for each in milestones(citizen, "TRAINING_ENROLLED") + milestones(citizen, "TRAINING_STARTED")
+    ] == [
+        ("TRAINING_ENROLLED", "2020-05-20", "2020-06-01", "2020-06-05", None),
+        ("TRAINING_ENROLLED", "2020-05-20", "2020-06-08", "2020-06-12", "2020-05-20"),
+        ("TRAINING_STARTED", "2020-06-01", "2020-06-01", "2020-06-05", None),
+        ("TRAINING_STARTED", "2020-06-08", "2020-06-08", "2020-06-12", None),
+    ]
+    assert taken_back(citizen) == [("TRAINING_STARTED", "2020-06-01", "2020-06-02")]
+
+
+def test_a_course_that_ends_early_is_not_completed_and_corrects_nothing():
+    citizen = trained(covered(), "2020-06-01", "2020-06-05", "2020-05-20", track=None)
+    trained(citizen, "2020-06-01", "2020-06-03", "2020-06-04", outcome="NOT_COMPLETED", track=None)
+    assert steps(citizen, "TRAINING", "MILESTONE") == [
+        ("TRAINING_ENROLLED", "2020-05-20", "2020-05-20"),
+        ("TRAINING_STARTED", "2020-06-01", "2020-06-01"),
+        ("TRAINING_NOT_COMPLETED", "2020-06-03", "2020-06-04"),
+    ]
+
+
+def test_a_course_that_was_never_agreed_is_taken_back():
+    citizen = trained(covered(), "2020-06-01", "2020-06-05", "2020-05-20", track=None)
+    trained(citizen, "2020-06-01", "2020-06-05", "2020-06-02", track=None, withdrawn=True)
+    assert taken_back(citizen) == [
+        ("TRAINING_ENROLLED", "2020-05-20", "2020-06-02"),
+        ("TRAINING_STARTED", "2020-06-01", "2020-06-02"),
     ]
 
 
@@ -227,7 +267,18 @@ def test_parts_of_two_tracks_are_no_alternation():
     assert steps(citizen, "ALTERNATION") == []
 
 
-# M11
+# M10, M11
+
+
+def test_a_job_start_that_moves_names_the_day_it_corrects_and_one_withdrawn_is_taken_back():
+    citizen = covered().takes_a_job("2020-06-01", record_key="job", heard="2020-06-02")
+    citizen.takes_a_job("2020-06-03", record_key="job", heard="2020-06-05")
+    assert [(each.effective_day, each.details["corrects"]) for each in milestones(citizen, "JOB_STARTED")] == [
+        ("2020-06-01", None),
+        ("2020-06-03", "2020-06-01"),
+    ]
+    citizen.takes_a_job("2020-06-03", record_key="job", heard="2020-06-09", withdrawn=True)
+    assert taken_back(citizen) == [("JOB_STARTED", "2020-06-03", "2020-06-09")]
 
 
 def test_an_attachment_lasts_after_26_and_52_weeks_in_work():
@@ -454,3 +505,19 @@ def test_parallel_support_is_yes_and_then_no_with_days_and_nothing_else():
         ("2020-04-01", False),
     ]
     assert set(told[0].details) == {"active", "first_day", "last_day", "corrects"}
+
+
+def test_fields_that_may_be_absent_are_as_null():
+    citizen = covered()
+    for kind, own in {
+        "TrackDecision": {**OFFER, "decision": "OFFERED", "day": "2020-05-11"},
+        "Meeting": {"meeting": "m", "booked_for": "2020-05-04", "joint": False},
+        "Placement": {**PLACED, "first_day": "2020-06-01", "last_day": "2020-06-05", "track": None},
+        "Training": {**TRAINED, "first_day": "2020-06-08", "last_day": "2020-06-12"},
+    }.items():
+        citizen.says(kind, heard="2020-05-12", **{name: value for name, value in own.items() if value is not None})
+    del citizen.facts[-1]["track"]
+    assert [each[0] for each in steps(citizen, "TRACK", "FIRST", "PLACEMENT", "TRAINING", "ALT")] == [
+        "TRACK_OFFERED", "PLACEMENT_AGREED", "TRAINING_ENROLLED", "PLACEMENT_STARTED", "PLACEMENT_ENDED",
+        "TRAINING_STARTED",
+    ]  # fmt: skip
