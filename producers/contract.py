@@ -21,7 +21,9 @@ class Contract:
     `empty_is_good`: no rows is an ordinary delivery, never H01. `repeats_by_name`: the same bytes are a `duplicate`
     only under the same name. `waiting_days`: how long a row with R15 waits. `words` fill the blanks of the texts of
     codes ({expected}, {encoding}, {form}, {list}, {limit}). `against_ledger` compares a delivery with what was taken in
-    before, ahead of its rows: it gives the delivery as it is to be read on, or raises WrongDelivery.
+    before, ahead of its rows: it gives the delivery as it is to be read on, or raises WrongDelivery. `move_on` puts the
+    place where the next pull begins behind a delivery, also behind a `duplicate`: what all comes again is not asked for
+    for ever.
     """
 
     id: str
@@ -32,9 +34,14 @@ class Contract:
     waiting_days: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
     against_ledger: Callable[[Decoded, Memory], Decoded] | None = None
+    move_on: Callable[[Decoded, Memory], None] | None = None
 
 
-def contract_of(feed: str, against_ledger: Callable[[Decoded, Memory], Decoded] | None = None) -> Contract:
+def contract_of(
+    feed: str,
+    against_ledger: Callable[[Decoded, Memory], Decoded] | None = None,
+    move_on: Callable[[Decoded, Memory], None] | None = None,
+) -> Contract:
     """What the frame needs of schemas/contracts/FEED.yaml."""
     agreed = feed_contracts.contract(feed)
     file, delivery = agreed.own.file, agreed.own.delivery
@@ -47,6 +54,7 @@ def contract_of(feed: str, against_ledger: Callable[[Decoded, Memory], Decoded] 
         waiting_days=delivery.waiting_days,
         words={"expected": file.expected, "encoding": file.encoding, "limit": file.limit},
         against_ledger=against_ledger,
+        move_on=move_on,
     )
 
 

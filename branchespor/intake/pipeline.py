@@ -51,6 +51,8 @@ def handle(
     history = History(memory, delivery, reader.CONTRACT)
     answer = Answer(delivery, reader.CONTRACT, expectations, history, contact)
     if history.handled is not None and not (release and history.handled["held"]):
+        if reader.CONTRACT.move_on is not None and not history.handled["held"]:
+            reader.CONTRACT.move_on(reader.read(delivery), memory)
         return answer.duplicate()
     try:
         decoded = reader.read(delivery)

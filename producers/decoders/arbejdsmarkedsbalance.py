@@ -56,6 +56,11 @@ def against_ledger(decoded: Decoded, memory: Memory) -> Decoded:
     return replace(decoded, rows=rows, faults=(), held=(), volume=False, header={**decoded.header, KNOWN: "yes"})
 
 
+def move_on(decoded: Decoded, memory: Memory) -> None:
+    """The next pull begins behind this publication."""
+    memory.state[NUMBER], memory.state[CURSOR] = decoded.sequence, decoded.header["next"]
+
+
 def facts(
     delivery: Delivery,
     decoded: Decoded,
@@ -65,7 +70,7 @@ def facts(
     vault: Vault,
 ) -> Applied:
     """The half-year's statements that are new, changed, or not told any more; of no person."""
-    memory.state[NUMBER], memory.state[CURSOR] = decoded.sequence, decoded.header["next"]
+    move_on(decoded, memory)
     if KNOWN in decoded.header:
         return Applied(verdicts={row.line: "unchanged" for row in clean})
     name, at = decoded.header[PERIOD_KEY], moment(decoded.header[REGISTERED])
@@ -134,4 +139,4 @@ def _spared(decoded: Decoded, rejected: Collection[int], held: Document) -> Coll
     return spared
 
 
-CONTRACT = contract_of("arbejdsmarkedsbalance", against_ledger)
+CONTRACT = contract_of("arbejdsmarkedsbalance", against_ledger, move_on)

@@ -31,6 +31,13 @@ def nobody_aside(candidates: Sequence[Candidate]) -> Mapping[int, Fault]:
     return {}
 
 
+def move_on(decoded: Decoded, memory: Memory) -> None:
+    """The next pull begins behind this delivery."""
+    memory.state[NUMBER] = decoded.sequence
+    if decoded.header["next"]:
+        memory.state[CURSOR] = decoded.header["next"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFeed:
     """What a page fixes of its items beyond the columns' forms.
@@ -59,7 +66,7 @@ class ItemDecoder:
     alarming: Collection[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.CONTRACT, self.agreed = contract_of(self.feed.name), contract(self.feed.name)
+        self.CONTRACT, self.agreed = contract_of(self.feed.name, move_on=move_on), contract(self.feed.name)
         self.dropped, self.alarming = self.agreed.handled("dropped", "alarm"), self.agreed.handled("alarm")
 
     def partner_of(self, file_name: str, data: bytes) -> str | None:
@@ -115,9 +122,7 @@ class ItemDecoder:
             conflict=feed.conflict,
         )
         applied = intake.run(clean, feed.aside)
-        memory.state[NUMBER] = decoded.sequence
-        if decoded.header["next"]:
-            memory.state[CURSOR] = decoded.header["next"]
+        move_on(decoded, memory)
         return Applied(
             facts=applied.facts,
             verdicts=applied.verdicts,

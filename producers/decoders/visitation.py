@@ -26,7 +26,6 @@ from schemas.faults import Fault
 from schemas.visitation import DETAIL, EXTERNAL_ID, STATUS
 
 CURSOR, NUMBER = "visitation_cursor", "visitation_number"
-CONTRACT = contract_of("visitation")
 _CPR = f"{DETAIL}cpr"
 read = pages.read
 
@@ -66,7 +65,7 @@ def facts(
         (take_body if total else take_event)(intake, row)
     silenced = _read_silence(intake, decoded, rejected, before) if total else 0
     _settle(intake, held, [*clean, *late], decoded)
-    _move_on(memory, decoded)
+    _move_on(decoded, memory)
     return Applied(
         facts=sorted(intake.facts, key=lambda each: (each.delivery != delivery.file_name, each.line)),
         verdicts=intake.verdicts,
@@ -115,7 +114,7 @@ def _settle(intake: Intake, held: Sequence[Waiting], rows: Sequence[Row], decode
     keep(intake.memory, [*left, *intake.waits])
 
 
-def _move_on(memory: Memory, decoded: Decoded) -> None:
+def _move_on(decoded: Decoded, memory: Memory) -> None:
     """Where the next pull begins. A re-read that was not read to its end has told no cursor."""
     memory.state[NUMBER] = decoded.sequence
     following = decoded.header["next"]
@@ -134,3 +133,6 @@ def _notices(rows: Iterable[Row]) -> Iterator[Fault]:
             if key not in told:
                 told.add(key)
                 yield Fault(code="N04", line=row.line)
+
+
+CONTRACT = contract_of("visitation", move_on=_move_on)

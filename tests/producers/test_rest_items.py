@@ -110,6 +110,24 @@ def test_a_file_of_another_name_is_refused_and_a_number_seen_before_too(hub):
     assert hub.raw(pages(page(GOOD, following="c2")), name="changes-9.json").verdict == "accepted"
 
 
+def test_the_next_pull_begins_behind_a_duplicate_too(hub):
+    """After an expired cursor the beginning comes again: asked for for ever, what follows it would never come."""
+    hub.raw(pages(page(GOOD, following="c1")), name="changes-1.json")
+    hub.raw(pages(page(order("JO-00000902"), following="c2")), name="changes-2.json")
+
+    assert hub.raw(pages(page(GOOD, following="c1")), name="changes-3.json").verdict == "duplicate"
+    assert (hub.memory.state["items_cursor"], hub.memory.state["items_number"]) == ("c1", 3)
+    assert hub.raw(pages(page(order("JO-00000902"), following="c2")), name="changes-4.json").verdict == "duplicate"
+    assert hub.memory.state["items_cursor"] == "c2"
+
+
+def test_the_next_pull_does_not_begin_behind_a_refused_delivery(hub):
+    hub.raw(pages(page(GOOD, following="c1")), name="changes-1.json")
+    hub.raw(b"<html>", name="changes-2.json")
+
+    assert (hub.memory.state["items_cursor"], hub.memory.state["items_number"]) == ("c1", 1)
+
+
 def test_lines_count_items_through_all_pages(hub):
     hub.raw(pages(page(GOOD, more=True), page(order("JO-00000902", disco="7"), following="c2")))
 

@@ -116,6 +116,16 @@ def test_a_part_sees_no_secret_of_another(compose: dict[str, Any]) -> None:
     assert "kafka_admin" not in secrets("status") | secrets("partners") | secrets("airflow-scheduler")
 
 
+def test_every_partner_has_its_key_or_token_where_it_is_used(compose: dict[str, Any]) -> None:
+    def secrets(name: str, beginning: str) -> set[str]:
+        return {used["source"] for used in compose["services"][name]["secrets"] if used["source"].startswith(beginning)}
+
+    keys = {f"ssh_{folder}.pub" for folder in secret_files.partner_folders()}
+    tokens = {f"token_{feed}" for feed in secret_files.rest_feeds()}
+    assert secrets("partner-sftp", "ssh_") == keys | {"ssh_host_ed25519", "ssh_hub.pub"}
+    assert secrets("partner-http", "token_") == secrets("airflow-scheduler", "token_") == tokens
+
+
 def test_images_are_pinned_to_a_version(compose: dict[str, Any]) -> None:
     images = {service["image"] for service in compose["services"].values()}
     assert all(image.partition(":")[2][:1].isdigit() for image in images), images
