@@ -46,10 +46,11 @@ def _gaps(regime: Regime, run: CashRun, day: int) -> Iterator[Reason]:
     """Short gaps of a run that were bridged before the day."""
     gaps = [(before[1], after[0]) for before, after in zip(run.days, run.days[1:], strict=False) if after[0] <= day]
     if gaps:
+        bridge = regime.history.policy.bridge_gap_months
         yield reason(
             "GAPS_BRIDGED",
-            f"Korte afbrydelser bryder ikke perioden ({spans_in_words(gaps)[0]}).",
-            f"Short gaps do not break the period ({spans_in_words(gaps)[1]}).",
+            f"Afbrydelser på mindre end {months_da(bridge)} bryder ikke perioden ({spans_in_words(gaps)[0]}).",
+            f"Gaps of less than {months_en(bridge)} do not break the period ({spans_in_words(gaps)[1]}).",
             group_facts(regime.history.known, ("CASH_JOB_READY",), run.anchor, day + 1),
         )
 
@@ -102,27 +103,29 @@ def _missing(regime: Regime, run: CashRun, facts: list[str]) -> Iterator[Reason]
         yield reason(
             "R2a_MISSING",
             f"Regel R2a: Du skal have været på kontanthjælp som jobparat i {months_da(policy.cash_effort_months)}. Din "
-            f"periode begyndte den {da(run.anchor)}; dagen nås den {da(run.effort_from)}.",
+            f"periode begyndte den {da(run.anchor)}, og {months_da(policy.cash_effort_months)} er gået den "
+            f"{da(run.effort_from)}.",
             f"Rule R2a: You must have been on kontanthjælp as job ready for {months_en(policy.cash_effort_months)}. "
-            f"Your period began on {en(run.anchor)}; the day is reached on {en(run.effort_from)}.",
+            f"Your period began on {en(run.anchor)}, and {months_en(policy.cash_effort_months)} have passed on "
+            f"{en(run.effort_from)}.",
             facts,
         )
     since = since_in_words(run.lookback_from)
     longest = max(run.prior, key=lambda prior: prior[1] - prior[0], default=None)
     found_da, found_en = (
-        ("ingen", "none")
+        ("Vi fandt ingen.", "We found none.")
         if longest is None
         else (
-            f"den længste fra den {da(longest[0])} til den {da(longest[1] - 1)}",
-            f"the longest from {en(longest[0])} to {en(longest[1] - 1)}",
+            f"Den længste, vi fandt, var fra den {da(longest[0])} til den {da(longest[1] - 1)}.",
+            f"The longest we found was from {en(longest[0])} to {en(longest[1] - 1)}.",
         )
     )
     yield reason(
         "R2b_MISSING",
         f"Regel R2b: En tidligere periode med ledighed på mere end {months_da(policy.prior_threshold_months)} i træk "
-        f"efter {since[0]} ville give ret fra første dag. Vi fandt: {found_da}.",
+        f"siden {since[0]} ville gøre dig omfattet fra første dag. {found_da}",
         f"Rule R2b: An earlier period of unemployment of more than {months_en(policy.prior_threshold_months)} at a "
-        f"stretch after {since[1]} would cover you from the first day. We found: {found_en}.",
+        f"stretch since {since[1]} would cover you from the first day. {found_en}",
         group_facts(known, ("INSURED", "CASH_JOB_READY"), run.lookback_from, run.anchor),
     )
     left = run.came_from

@@ -51,9 +51,9 @@ def _r1a(regime: Regime, period: DagpengeDays, day: int, facts: list[str]) -> Re
     counted = number(between(period.days, period.anchor, day))
     return reason(
         "R1a",
-        f"Regel R1a: Som forsikret ledig er du omfattet efter {months_da(months)} som ledig. Din første ledige dag i "
-        f"dagpengeperioden er den {da(period.anchor)}, og {months_da(months)} derfra er {days_da(period.needed_days)}. "
-        f"Før den {da(day)} var der talt {days_da(counted)}.",
+        f"Regel R1a: Som forsikret ledig er du omfattet, når du har været ledig i {months_da(months)}. Din første "
+        f"ledige dag i dagpengeperioden er den {da(period.anchor)}, og {months_da(months)} derfra er "
+        f"{days_da(period.needed_days)}. Før den {da(day)} var der talt {days_da(counted)}.",
         f"Rule R1a: As an insured unemployed you are covered after {months_en(months)} of unemployment. Your first "
         f"unemployed day in the dagpenge period is {en(period.anchor)}, and {months_en(months)} from it are "
         f"{days_en(period.needed_days)}. Before {en(day)}, {days_en(counted)} had been counted.",
@@ -65,20 +65,22 @@ def _r1a_missing(regime: Regime, period: DagpengeDays, day: int, facts: list[str
     months = regime.history.policy.insured_effort_months
     counted = number(between(period.days, period.anchor, day))
     if period.needed_days + period.anchor >= FOREVER:
-        return reason("R1a_MISSING", "Regel R1a kan ikke nås.", "Rule R1a cannot be reached.", facts)
+        return reason(
+            "R1a_MISSING", "Regel R1a: Den krævede ledighed kan ikke nås.", "Rule R1a cannot be reached.", facts
+        )
     if period.anchor > day:
         return reason(
             "R1a_MISSING",
-            f"Regel R1a: Din optælling af {months_da(months)} som ledig begynder først den {da(period.anchor)}.",
+            f"Regel R1a: Optællingen af {months_da(months)} som ledig begynder først den {da(period.anchor)}.",
             f"Rule R1a: Your count of {months_en(months)} of unemployment begins on {en(period.anchor)} only.",
             facts,
         )
     missing = max(period.needed_days - counted, 0)
     return reason(
         "R1a_MISSING",
-        f"Regel R1a: Du skal have været ledig i {months_da(months)}, det er {days_da(period.needed_days)} regnet fra "
-        f"din første ledige dag den {da(period.anchor)}. Før den {da(day)} er der talt {days_da(counted)}; der mangler "
-        f"{days_da(missing)}.",
+        f"Regel R1a: Du skal have været ledig i {months_da(months)}, det vil sige {days_da(period.needed_days)} regnet "
+        f"fra din første ledige dag, den {da(period.anchor)}. Før den {da(day)} er der talt {days_da(counted)}; der "
+        f"mangler {days_da(missing)}.",
         f"Rule R1a: You must have been unemployed for {months_en(months)}, which is {days_en(period.needed_days)} from "
         f"your first unemployed day, {en(period.anchor)}. Before {en(day)}, {days_en(counted)} have been counted; "
         f"{days_en(missing)} are missing.",
@@ -108,15 +110,16 @@ def _r1b_missing(regime: Regime, period: DagpengeDays, facts: list[str]) -> Reas
     if not period.prior:
         return reason(
             "R1b_MISSING",
-            f"Regel R1b: Vi kender ingen tidligere ledighed fra {since[0]} til dagen før den {da(period.anchor)}.",
+            f"Regel R1b: Vi har ingen oplysning om, at du var ledig fra {since[0]} til dagen før "
+            f"den {da(period.anchor)}.",
             f"Rule R1b: We know of no earlier unemployment from {since[1]} to the day before {en(period.anchor)}.",
             facts,
         )
     return reason(
         "R1b_MISSING",
-        f"Regel R1b: Tidligere ledighed på mere end {months_da(months)} ville give ret fra første dag. Fra {since[0]} "
-        f"til dagen før den {da(period.anchor)} er der talt {days_da(period.prior_days)}; der skal være mere end "
-        f"{days_da(period.prior_limit)}.",
+        f"Regel R1b: Tidligere ledighed på mere end {months_da(months)} ville gøre dig omfattet fra første dag. Fra "
+        f"{since[0]} til dagen før den {da(period.anchor)} er der kun talt {days_da(period.prior_days)}; der skal "
+        f"være mere end {days_da(period.prior_limit)}.",
         f"Rule R1b: Earlier unemployment of more than {months_en(months)} would cover you from the first day. From "
         f"{since[1]} to the day before {en(period.anchor)}, {days_en(period.prior_days)} were counted; more than "
         f"{days_en(period.prior_limit)} are needed.",
@@ -132,8 +135,8 @@ def _pauses(regime: Regime, first: int, day: int) -> Iterator[Reason]:
         danish, english = spans_in_words(work)
         yield reason(
             "PAUSED_BY_WORK",
-            f"{days_da(number(work))} i fuldtidsarbejde tæller ikke med ({danish}) og flytter dagen.",
-            f"{days_en(number(work))} in full-time work do not count ({english}) and move the day.",
+            f"{days_da(number(work))} i fuldtidsarbejde tæller ikke med ({danish}) og udskyder dagen tilsvarende.",
+            f"Not counted: {days_en(number(work))} in full-time work ({english}); the day is as much later.",
             work_facts(regime, first, day),
         )
     unpaid = both(inside, regime.history.known.unpaid)
@@ -141,7 +144,8 @@ def _pauses(regime: Regime, first: int, day: int) -> Iterator[Reason]:
         danish, english = spans_in_words(unpaid)
         yield reason(
             "PAUSED_BY_ABSENCE",
-            f"{days_da(number(unpaid))} med fravær uden ydelse tæller ikke med ({danish}) og flytter dagen.",
-            f"{days_en(number(unpaid))} of absence without benefit do not count ({english}) and move the day.",
+            f"{days_da(number(unpaid))} med fravær uden ydelse tæller ikke med ({danish}) og udskyder dagen "
+            "tilsvarende.",
+            f"Not counted: {days_en(number(unpaid))} of absence without benefit ({english}); the day is as much later.",
             touching(regime.history.known.absences, first, day),
         )

@@ -7,7 +7,7 @@ from consumers.rules.days import span_of
 from consumers.rules.evidence import facts_of_rule, group_facts
 from consumers.rules.explained_cash import cash_missing, cash_reasons
 from consumers.rules.explained_insured import insured_missing, insured_reasons
-from consumers.rules.timeline import Timeline
+from consumers.rules.timeline import RESTS_ON, Timeline
 from consumers.rules.wording import da, en, reason
 from consumers.rules.youth import EDUCATION_GROUPS, education_days
 
@@ -54,6 +54,15 @@ def missing_reasons(timeline: Timeline, day: int, groups: list[str]) -> Iterator
             "Regel R5: Du bliver omfattet, når Ungeindsatsen erklærer dig parat til arbejdsmarkedet.",
             "Rule R5: You will be covered when Ungeindsatsen declares you ready for the labour market.",
             group_facts(timeline.known, EDUCATION_GROUPS, day, day + 1),
+        )
+
+    covering = {group for rests_on in RESTS_ON.values() for group in rests_on} | regime.history.policy.transition_from
+    if not covering.intersection(groups):
+        yield reason(
+            "NO_RULE_FOR_GROUP",
+            "Ingen regel giver branchespor til den, som kun er i denne målgruppe.",
+            "No rule covers those who are in this target group only.",
+            group_facts(timeline.known, groups, day, day + 1),
         )
 
 

@@ -43,9 +43,9 @@ def _covered(timeline: Timeline, day: int, state: str, course: Period) -> Reason
         )
     return reason(
         "STATE_SUSPENDED",
-        f"Du har været omfattet af et branchespor fra den {da(course.first)}, men det er sat på pause, "
+        f"Du har været omfattet af et branchespor siden den {da(course.first)}, men det er sat på pause, "
         "fordi du har fravær uden ydelse.",
-        f"You have been covered by a branchespor from {en(course.first)}, but it is paused "
+        f"You have been covered by a branchespor since {en(course.first)}, but it is paused "
         "because you are absent without benefit.",
         facts_of_reading(timeline, day, course.rule),
     )
@@ -75,8 +75,8 @@ def _today(timeline: Timeline, day: int, state: str, course: Period) -> Iterator
     else:
         yield reason(
             "RULE_TODAY",
-            f"I dag er du omfattet efter regel {others[0]} ({words[0][0]}); det er stadig det samme forløb.",
-            f"Today you are covered by rule {others[0]} ({words[0][1]}); it is still the same course.",
+            f"Den {da(day)} er du omfattet efter regel {others[0]} ({words[0][0]}); det er stadig det samme forløb.",
+            f"On {en(day)} you are covered by rule {others[0]} ({words[0][1]}); it is still the same course.",
             ids,
         )
 
@@ -90,8 +90,8 @@ def _ended(timeline: Timeline, day: int) -> Iterator[Reason]:
     why = END_REASONS[timeline.reading(back, latest.last_rule)]
     yield reason(
         "COURSE_ENDED",
-        f"Du var omfattet til og med den {da(latest.stop - 1)}. Det ophørte, fordi {why[0]} ({da(back)}).",
-        f"You were covered until {en(latest.stop - 1)}. It ended because {why[1]} ({en(back)}).",
+        f"Du var omfattet til og med den {da(latest.stop - 1)}. Forløbet sluttede den {da(back)}, fordi {why[0]}.",
+        f"You were covered until {en(latest.stop - 1)}. The course ended on {en(back)}, because {why[1]}.",
         sorted({*facts_of_reading(timeline, back, latest.last_rule), *facts_of_reading_at_stop(timeline, latest)}),
     )
 
@@ -112,11 +112,11 @@ _OBSTACLES = {
         "You do not live in the municipality on that day. Its branchespor are for its own citizens.",
     ),
     "JOB": (
-        "Du er i almindeligt fuldtidsarbejde den dag og tæller ikke som ledig.",
+        "Du er i almindeligt fuldtidsarbejde den dag og regnes ikke som ledig.",
         "You are in ordinary full-time work on that day and do not count as unemployed.",
     ),
     "ABSENCE": (
-        "Du har fravær uden ydelse den dag; sådanne dage tæller ikke.",
+        "Du har fravær uden ydelse den dag; sådanne dage tæller ikke med.",
         "You are absent without benefit on that day; such days do not count.",
     ),
 }
@@ -200,15 +200,35 @@ def _next(timeline: Timeline, day: int, state: str) -> Reason:
         )
     expected = expected_from(timeline, day)
     if expected is None:
-        return reason(
-            "NEXT_NOTHING",
-            "Hvis intet ændrer sig, kommer der ikke en dag, hvor du bliver omfattet.",
-            "If nothing changes, there is no coming day on which you will be covered.",
+        return (
+            _never(timeline, day)
+            if state == "SUSPENDED"
+            else reason(
+                "NEXT_NOTHING",
+                "Hvis intet ændrer sig, bliver du ikke omfattet af et branchespor.",
+                "If nothing changes, you will not be covered by a branchespor.",
+            )
         )
     rule = next(period.rule for period in timeline.periods if period.first == expected)
     return reason(
         "NEXT_STARTS",
-        f"Hvis intet ændrer sig, er du omfattet fra den {da(expected)} efter regel {rule} ({RULE_WORDS[rule][0]}).",
-        f"If nothing changes, you are covered from {en(expected)} by rule {rule} ({RULE_WORDS[rule][1]}).",
+        f"Hvis intet ændrer sig, bliver du omfattet fra den {da(expected)} efter regel {rule} ({RULE_WORDS[rule][0]}).",
+        f"If nothing changes, you will be covered from {en(expected)} by rule {rule} ({RULE_WORDS[rule][1]}).",
         facts_of_rule(timeline, expected, rule),
+    )
+
+
+def _never(timeline: Timeline, day: int) -> Reason:
+    """What follows a pause after which nothing is covered."""
+    latest, back = timeline.latest(day), timeline.absence_until(day)
+    if latest is None or back >= FOREVER:
+        return reason(
+            "NEXT_NOTHING", "Hvis intet ændrer sig, fortsætter pausen.", "If nothing changes, the pause goes on."
+        )
+    why = END_REASONS[timeline.reading(back, latest.last_rule)]
+    return reason(
+        "NEXT_NOTHING",
+        f"Hvis intet ændrer sig, slutter forløbet den {da(back)}, fordi {why[0]}.",
+        f"If nothing changes, the course ends on {en(back)}, because {why[1]}.",
+        facts_of_reading(timeline, back, latest.last_rule),
     )

@@ -36,13 +36,16 @@ GROUPS: Final = {
 }
 
 END_REASONS: Final = {
-    "NO_POLICY": ("ingen branchesporspolitik gælder fra den dag", "no branchespor policy applies from that day"),
+    "NO_POLICY": (
+        "der fra den dag ikke gælder en politik for branchespor",
+        "no branchespor policy applies from that day",
+    ),
     "DIED": ("borgeren er død", "the citizen has died"),
-    "MOVED": ("du ikke bor i kommunen fra den dag", "you do not live in the municipality from that day"),
-    "JOB": ("du er i fuldtidsarbejde fra den dag", "you are in full-time work from that day"),
-    "ABSENCE": ("du har fravær uden ydelse fra den dag", "you are absent without benefit from that day"),
+    "MOVED": ("du fra den dag ikke bor i kommunen", "you do not live in the municipality from that day"),
+    "JOB": ("du fra den dag er i fuldtidsarbejde", "you are in full-time work from that day"),
+    "ABSENCE": ("du fra den dag har fravær uden ydelse", "you are absent without benefit from that day"),
     "CLOCK_RESET": ("optællingen begynder forfra", "the count starts again"),
-    "GROUP_CHANGED": ("du er i en anden målgruppe fra den dag", "you are in another target group from that day"),
+    "GROUP_CHANGED": ("du fra den dag er i en anden målgruppe", "you are in another target group from that day"),
     "LEFT_GROUP": ("du ikke længere er i målgruppen", "you are no longer in the target group"),
 }
 
@@ -92,13 +95,17 @@ def months_en(count: int) -> str:
 
 
 def groups_da(groups: list[str]) -> str:
-    """The groups in words, joined by `og`."""
-    return " og ".join(GROUPS.get(group, (group, group))[0] for group in groups)
+    """The groups in words, as `a, b og c`."""
+    return _listed([GROUPS.get(group, (group, group))[0] for group in groups], "og")
 
 
 def groups_en(groups: list[str]) -> str:
-    """The groups in words, joined by `and`."""
-    return " and ".join(GROUPS.get(group, (group, group))[1] for group in groups)
+    """The groups in words, as `a, b and c`."""
+    return _listed([GROUPS.get(group, (group, group))[1] for group in groups], "and")
+
+
+def _listed(words: list[str], last: str) -> str:
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def reason(code: str, danish: str, english: str, facts: list[str] | None = None) -> Reason:
@@ -108,7 +115,7 @@ def reason(code: str, danish: str, english: str, facts: list[str] | None = None)
 
 def since_in_words(day: int) -> tuple[str, str]:
     """A day since which something was looked for, Danish and English."""
-    return ("altid", "ever") if day <= BEFORE_ALL else (f"den {da(day)}", en(day))
+    return ("begyndelsen", "the beginning") if day <= BEFORE_ALL else (f"den {da(day)}", en(day))
 
 
 def spans_in_words(days: Days) -> tuple[str, str]:

@@ -75,7 +75,7 @@ def test_days_in_another_municipality_and_hours_of_work_are_shown():
 
 def test_of_a_no_the_picture_says_what_stands_in_the_way():
     found = " ".join(words(drawn(a_life(), on="2020-10-15")))
-    assert "Det ophørte, fordi du er i fuldtidsarbejde" in found
+    assert "fordi du fra den dag er i fuldtidsarbejde" in found
 
 
 def test_milestones_beyond_those_listed_are_counted():

@@ -55,13 +55,46 @@ def test_the_reasons_of_an_example(identifier, codes):
 
 def test_the_sentences_name_the_days_counted_and_needed():
     assert sentence(explained("E01"), "R1a_MISSING") == (
-        "Regel R1a: Du skal have været ledig i 6 måneder, det er 182 dage regnet fra din første ledige dag den "
+        "Regel R1a: Du skal have været ledig i 6 måneder, det vil sige 182 dage regnet fra din første ledige dag, den "
         "15. januar 2020. Før den 1. maj 2020 er der talt 107 dage; der mangler 75 dage."
     )
     assert sentence(explained("E02"), "PAUSED_BY_WORK") == (
-        "61 dage i fuldtidsarbejde tæller ikke med (1. marts 2020 til 30. april 2020) og flytter dagen."
+        "61 dage i fuldtidsarbejde tæller ikke med (1. marts 2020 til 30. april 2020) og udskyder dagen tilsvarende."
     )
     assert "jobparat kontanthjælpsmodtager" in sentence(explained("E39"), "CONFLICT")
+
+
+def test_a_group_without_a_rule_is_told_so():
+    citizen = a_citizen().in_group("SELF_SUPPORTING", "2020-01-01")
+    assert citizen.codes("2020-06-01") == [
+        "STATE_NOT_ELIGIBLE", "GROUPS", "NO_RULE_FOR_GROUP", "RESIDENCE_ASSUMED", "NEXT_NOTHING",
+    ]  # fmt: skip
+    assert "NO_RULE_FOR_GROUP" not in citizen.in_group("SICKNESS", "2020-01-01").codes("2020-06-01")
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        pytest.param(None, "Hvis intet ændrer sig, fortsætter pausen.", id="a-pause-without-an-end"),
+        pytest.param(
+            "2020-06-30",
+            "Hvis intet ændrer sig, slutter forløbet den 1. juli 2020, fordi du ikke længere er i målgruppen.",
+            id="a-pause-that-ends-with-the-group",
+        ),
+    ],
+)
+def test_what_follows_a_pause_that_leads_nowhere(until, expected):
+    citizen = a_citizen().in_group("CASH_JOB_READY", "2020-02-03", "2020-06-15").is_away_unpaid("2020-06-01", until)
+    assert citizen.answer("2020-06-05").state == "SUSPENDED"
+    assert citizen.answer("2020-06-05").explanation[-1]["da"] == expected
+
+
+def test_many_groups_are_listed_with_one_og():
+    citizen = a_citizen().in_group("INSURED", "2020-01-01").in_group("SICKNESS", "2020-01-01")
+    citizen.in_group("REHABILITATION", "2020-01-01")
+    assert "(dagpengemodtager, revalidend og sygedagpengemodtager)" in sentence(
+        citizen.answer("2020-02-01").explanation, "CONFLICT"
+    )
 
 
 def test_a_no_before_any_policy_says_so():
