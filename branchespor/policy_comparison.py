@@ -1,6 +1,6 @@
 """Two policies on the same facts: how many citizens would be covered earlier, later, newly or no more. Counts alone."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,19 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Citizens compared, those with any difference, by change, and by change, groups and month: nothing hidden yet.
+
+    A citizen may have several courses that differ, and counts once in each number.
+    """
+
+    citizens: int
+    differ: int
+    by_change: Mapping[Change, int]
+    by_cell: Mapping[Moved, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """So many citizens with a course that differs in this way; `citizens` None: fewer than FEWEST, or guarding such."""
 
@@ -49,31 +62,46 @@ class Comparison:
 
 def compare(citizens: Iterable[Sequence[Record]], a: Policies, b: Policies, on: date) -> Comparison:
     """Evaluate every citizen's records under both policies as known on `on`; courses that overlap are the same."""
+    return shown(counted(citizens, a, b, on))
+
+
+def counted(citizens: Iterable[Sequence[Record]], a: Policies, b: Policies, on: date) -> Counts:
+    """The counts behind a comparison, small ones included: for `shown`, never for print."""
     every, differ = 0, 0
-    by_cell: dict[Moved, int] = defaultdict(int)
-    by_change: dict[Change, int] = defaultdict(int)
+    by_cell: Counter[Moved] = Counter()
+    by_change: Counter[Change] = Counter()
     for records in citizens:
         every += 1
         found = set(moved(records, a, b, on))
         differ += bool(found)
-        for each in found:
-            by_cell[each] += 1
-        for change in {each.change for each in found}:
-            by_change[change] += 1
-    cells, totals = [], {}
+        by_cell.update(found)
+        by_change.update({each.change for each in found})
+    return Counts(every, differ, by_change, by_cell)
+
+
+def shown(counts: Counts) -> Comparison:
+    """What may be told: no count under FEWEST, none that is left over when those shown are taken from one another."""
+    cells: list[Cell] = []
+    totals: dict[Change, int | None] = {}
     for change in CHANGES:
-        mine = {each: count for each, count in by_cell.items() if each.change == change}
-        hidden = suppressed(mine)
-        # With every cell hidden the total would be all there is to tell, and it may be told if it is large enough.
-        totals[change] = _shown(by_change[change]) if not hidden or _guarded(mine, hidden) else None
+        mine = {each: count for each, count in counts.by_cell.items() if each.change == change}
+        total, hidden = counts.by_change.get(change, 0), suppressed(mine)
+        # With every cell hidden the total would be all there is to tell, and it may be told if it is large enough;
+        # with none hidden, what the cells have more than it is how many citizens stand in two of them.
+        safe = _guarded(mine, hidden) if hidden else not _few(sum(mine.values()) - total)
+        totals[change] = total if safe and not _few(total) else None
         for each in sorted(mine, key=lambda each: (each.groups, each.month)):
             cells.append(Cell(change, each.groups, each.month, None if each in hidden else mine[each]))
-    enough = all(count is not None for count in totals.values())
-    return Comparison(_shown(every), _shown(differ) if enough else None, totals, cells)
+    told = [total for total in totals.values() if total is not None]
+    safe = len(told) == len(totals) and not _few(sum(told) - counts.differ) and not _few(counts.differ)
+    # Everybody less those that differ are those for whom nothing changes, who may be few too.
+    rest = any(_few(counts.citizens - each) for each in (counts.differ, *told, *counts.by_cell.values()))
+    citizens = None if rest or _few(counts.citizens) else counts.citizens
+    return Comparison(citizens, counts.differ if safe else None, totals, cells)
 
 
-def _shown(count: int) -> int | None:
-    return None if 0 < count < FEWEST else count
+def _few(count: int) -> bool:
+    return 0 < count < FEWEST
 
 
 def _guarded(counts: Mapping[Moved, int], hidden: set[Moved]) -> bool:

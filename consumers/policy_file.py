@@ -19,6 +19,14 @@ _GROUPS: Final = frozenset(group.value for group in TargetGroup)
 _MOST_MONTHS: Final = 12 * 1000
 
 
+class WrongPolicy(WrongSetting):
+    """Something in the record is wrong; `entry` (which of the list, from 0) and `key` say where, None: in all of it."""
+
+    def __init__(self, what: str, entry: int | None = None, key: str | None = None) -> None:
+        super().__init__(what)
+        self.entry, self.key = entry, key
+
+
 class _Strict(yaml.SafeLoader):
     """YAML in which a key may stand once: the second one would win unseen."""
 
@@ -33,8 +41,8 @@ class _Strict(yaml.SafeLoader):
 def load(path: Path | None = None) -> Policies:
     """The policies of a YAML file; None: the record that comes with the package.
 
-    Raises WrongSetting that names the key: unknown, missing, of the wrong type, negative, an unknown group or category,
-    overlapping windows; or the file, if it cannot be read.
+    Raises WrongSetting that names the file, the line and the key: unknown, missing, of the wrong type, negative, an
+    unknown group or category, overlapping windows; or the file, if it cannot be read.
     """
     place = PACKAGED if path is None else path
     try:
@@ -47,40 +55,59 @@ def load(path: Path | None = None) -> Policies:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f", line {mark.line + 1}"
         raise WrongSetting(f"policy file {place}{where} is no YAML with plain values") from None
-    return parse(content)
+    try:
+        return parse(content)
+    except WrongPolicy as error:
+        line = _line(text, error.entry, error.key)
+        raise WrongPolicy(f"policy file {place}, line {line}: {error}", error.entry, error.key) from None
+
+
+def _line(text: str, entry: int | None, key: str | None) -> int:
+    """The line on which a key of an entry stands, else on which what should hold it begins."""
+    node: Any = yaml.compose(text, Loader=_Strict)
+    if node is None:
+        return 1
+    if entry is not None:
+        entries = next(value for name, value in node.value if name.value == "policies")
+        node = entries.value[entry]
+    found = [name for name, _ in node.value if name.value == key] if isinstance(node, yaml.MappingNode) else []
+    return int((found[0] if found else node).start_mark.line) + 1
 
 
 def parse(content: object) -> Policies:
-    """The policies of a parsed record. Raises WrongSetting that names the key."""
+    """The policies of a parsed record. Raises WrongPolicy that names the key."""
     if not isinstance(content, dict) or set(content) != {"policies"}:
         wrong = [str(key) for key in content if key != "policies"] if isinstance(content, dict) else []
-        raise WrongSetting(
-            f"policy file: {wrong[0]} is an unknown key" if wrong else "policy file: key policies missing"
+        raise (
+            WrongPolicy(f"{wrong[0]} is an unknown key", key=wrong[0])
+            if wrong
+            else WrongPolicy("key policies is missing")
         )
     entries = content["policies"]
     if not isinstance(entries, list) or not entries:
-        raise WrongSetting("policies: wanted is a list with at least one policy")
-    policies = [_policy(entry, f"policies[{index}]") for index, entry in enumerate(entries)]
+        raise WrongPolicy("policies: wanted is a list with at least one policy", key="policies")
+    policies = [_policy(entry, index) for index, entry in enumerate(entries)]
     _refuse_overlaps(policies)
     return Policies(policies)
 
 
-def _policy(entry: object, where: str) -> Policy:
+def _policy(entry: object, index: int) -> Policy:
+    where = f"policies[{index}]"
     if not isinstance(entry, dict):
-        raise WrongSetting(f"{where}: wanted is a mapping of keys to values")
+        raise WrongPolicy(f"{where}: wanted is a mapping of keys to values", index)
     for key in entry:
         if key not in _READERS:
-            raise WrongSetting(f"{where}.{key} is an unknown key")
+            raise WrongPolicy(f"{where}.{key} is an unknown key", index, str(key))
     values: dict[str, Any] = {}
     for key, reader in _READERS.items():
         if key not in entry:
-            raise WrongSetting(f"{where}.{key} is missing")
+            raise WrongPolicy(f"{where}.{key} is missing", index)
         try:
             values[key] = reader(entry[key])
         except ValueError as error:
-            raise WrongSetting(f"{where}.{key}: wanted is {error}") from None
+            raise WrongPolicy(f"{where}.{key}: wanted is {error}", index, key) from None
     if values["valid_to"] is not None and values["valid_to"] < values["valid_from"]:
-        raise WrongSetting(f"{where}.valid_to: wanted is a day not before valid_from")
+        raise WrongPolicy(f"{where}.valid_to: wanted is a day not before valid_from", index, "valid_to")
     return Policy(**values)
 
 
@@ -88,13 +115,16 @@ def _refuse_overlaps(policies: list[Policy]) -> None:
     versions = [policy.version for policy in policies]
     for index, version in enumerate(versions):
         if version in versions[:index]:
-            raise WrongSetting(f"policies[{index}].version: the same version stands twice")
+            raise WrongPolicy(f"policies[{index}].version: the same version stands twice", index, "version")
     ordered = sorted(policies, key=lambda policy: policy.valid_from)
     for before, after in pairwise(ordered):
         if before.valid_to is None or before.valid_to >= after.valid_from:
-            raise WrongSetting(
-                f"policies[{policies.index(after)}].valid_from: the windows of two policies overlap; wanted is a day "
-                f"after valid_to of policies[{policies.index(before)}]"
+            index = policies.index(after)
+            raise WrongPolicy(
+                f"policies[{index}].valid_from: the windows of two policies overlap; wanted is a day "
+                f"after valid_to of policies[{policies.index(before)}]",
+                index,
+                "valid_from",
             )
 
 

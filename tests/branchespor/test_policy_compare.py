@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchespor.cli import branchespor
-from branchespor.policy_comparison import FEWEST, Moved, compare, moved, suppressed
+from branchespor.policy_comparison import CHANGES, FEWEST, Counts, Moved, compare, counted, moved, shown, suppressed
 from consumers.policy_file import PACKAGED, load, parse
+from consumers.rules.detection import timeline_of
+from consumers.rules.journal import courses_on
 from tests.consumers.rules.histories import RECORDS, a_history
 
 ON = date(2020, 12, 31)
@@ -86,6 +88,56 @@ def test_nothing_hidden_follows_by_subtraction_from_the_total(counts):
     assert {each for each, count in cells.items() if count < FEWEST} <= hidden
     # Either everything is hidden, and the total with it, or what is hidden together is no small number of one cell.
     assert not hidden or hidden == set(cells) or (len(hidden) > 1 and sum(cells[each] for each in hidden) >= FEWEST)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12, unique=True), st.sampled_from(list(RECORDS)))
+def test_before_anything_is_hidden_the_counts_add_up(seeds, name):
+    a, b = RECORDS[name], parse(changed(cash_effort_months=1, insured_effort_months=2, bridge_gap_months=2))
+    everybody = [a_history(seed) for seed in seeds]
+    found = counted(everybody, a, b, ON)
+    each = [list(moved(records, a, b, ON)) for records in everybody]
+    assert (found.citizens, found.differ) == (len(seeds), sum(bool(some) for some in each))
+    assert max(found.by_change.values(), default=0) <= found.differ <= sum(found.by_change.values())
+    for change in CHANGES:
+        cells = [count for cell, count in found.by_cell.items() if cell.change == change]
+        assert max(cells, default=0) <= found.by_change.get(change, 0) <= sum(cells)
+    for records, some in zip(everybody, each, strict=True):
+        before, after = (len(courses_on(timeline_of(records, record), ON.toordinal())) for record in (a, b))
+        kinds = [moved_.change for moved_ in some]
+        assert after - before == kinds.count("NEWLY") - kinds.count("NO_LONGER")
+
+
+@given(st.sampled_from(list(RECORDS)), st.lists(st.integers(0, 10**6), min_size=1, max_size=8))
+def test_whoever_is_compared_a_policy_is_as_itself(name, seeds):
+    found = counted([a_history(seed) for seed in seeds], RECORDS[name], RECORDS[name], ON)
+    assert (found.differ, dict(found.by_change), dict(found.by_cell)) == (0, {}, {})
+
+
+EARLIER, LATER = Moved("EARLIER", ("INSURED",), "2020-05"), Moved("LATER", ("INSURED",), "2020-06")
+EARLIER_TOO = Moved("EARLIER", ("INSURED",), "2020-07")
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        pytest.param(
+            Counts(7, 6, {"EARLIER": 6}, {EARLIER: 6}), {"citizens"}, id="one-citizen-whom-nothing-changes-for"
+        ),
+        pytest.param(
+            Counts(90, 16, {"EARLIER": 8, "LATER": 9}, {EARLIER: 8, LATER: 9}),
+            {"differ"},
+            id="one-earlier-and-later-too",
+        ),
+        pytest.param(
+            Counts(90, 12, {"EARLIER": 12}, {EARLIER: 6, EARLIER_TOO: 7}), {"total", "differ"}, id="one-in-two-months"
+        ),
+        pytest.param(Counts(90, 13, {"EARLIER": 13}, {EARLIER: 6, EARLIER_TOO: 7}), set(), id="nobody-is-left-over"),
+    ],
+)
+def test_who_is_left_over_when_counts_are_taken_from_one_another_is_hidden(counts, hidden):
+    found = shown(counts)
+    told = {"citizens": found.citizens, "differ": found.differ, "total": found.totals["EARLIER"]}
+    assert {name for name, count in told.items() if count is None} == hidden
 
 
 def test_the_command_compares_a_file_and_prints_no_id(tmp_path: Path):

@@ -103,6 +103,37 @@ def test_a_file_that_is_no_plain_yaml_is_refused(tmp_path, text, named):
         load(file)
 
 
+RECORD = PACKAGED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "line_of", "named"),
+    [
+        pytest.param(
+            RECORD.replace("bridge_gap_months: 1", "bridge_gap: 1"), "    bridge_gap: 1", "bridge_gap", id="unknown-key"
+        ),
+        pytest.param(
+            RECORD.replace("valid_from: 2022-01-01", "valid_from: 2021-12-31"),
+            "    valid_from: 2021-12-31", "valid_from", id="overlap",
+        ),
+        pytest.param(
+            RECORD.replace("    confirmed: true\n", ""), "  - &approved", r"policies\[0\].confirmed is missing",
+            id="missing-key-at-its-entry",
+        ),
+        pytest.param("# ours\npolicys: []\n", "policys: []", "policys", id="unknown-key-beside-the-list"),
+        pytest.param("# ours\npolicies: 3\n", "policies: 3", "policies", id="no-list"),
+        pytest.param("policies:\n  - 3\n", "  - 3", r"policies\[0\]", id="no-mapping"),
+        pytest.param("# nothing\n", "# nothing", "policies", id="empty"),
+    ],
+)  # fmt: skip
+def test_a_wrong_record_is_refused_with_its_file_and_line(tmp_path, text, line_of, named):
+    file = tmp_path / "proposal.yaml"
+    file.write_text(text, encoding="utf-8")
+    line = text.splitlines().index(line_of) + 1
+    with pytest.raises(WrongSetting, match=rf"proposal\.yaml, line {line}: .*{named}"):
+        load(file)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(WrongSetting, match="cannot be read"):
         load(tmp_path / "none.yaml")
