@@ -1,13 +1,16 @@
-"""One seeded random history, evaluated by the rules and by the slow reading of the text: where they differ."""
+"""One seeded random history, by the rules and by the slow reading of the text: where answers and journal differ."""
 
 import random
 from datetime import date, datetime, timedelta
 
+from branchespor.clock import danish_day
+from branchespor.simulation import play
 from consumers.rules import evaluate
 from tests.consumers.rules.histories import RECORDS, a_history
-from tests.consumers.rules.reference import DAY, LAST, Reference
+from tests.consumers.rules.reference import DAY, LAST, Reference, slow_journal
 
 NAMES = list(RECORDS)
+JOURNAL_EACH = 25
 MIDSUMMER = datetime.fromisoformat("2020-06-24T00:00:00+02:00")
 
 
@@ -29,6 +32,26 @@ def differing_days(seed: int) -> list[str]:
     return found
 
 
+def differing_journal(seed: int) -> list[str]:
+    """Whether what is announced over some months is not what playing every day in the plainest way gives."""
+    chance = random.Random(seed)
+    facts = a_history(seed, arrivals=True)
+    policies = RECORDS[NAMES[seed % len(NAMES)]]
+    first = date(2019, 12, 1) + timedelta(days=chance.randint(0, 200))
+    last = first + timedelta(days=chance.randint(30, 300))
+    expected, _ = slow_journal(facts, first, last, policies.versions, danish_day)
+    told = [each.to_json() for each in play(facts, first, last, policies) if each.course is not None]
+    found = [
+        {key: value for key, value in each.items() if key not in ("policy", "facts", "details")} | {"number": number}
+        for number, each in enumerate(told, start=1)
+    ]
+    return [] if found == expected else [f"seed {seed}, journal {first} to {last}"]
+
+
 def differing_in(seeds: range) -> list[str]:
-    """The same of many."""
-    return [each for seed in seeds for each in differing_days(seed)]
+    """The same of many; every 25th has its journal compared too, which takes longer."""
+    return [
+        each
+        for seed in seeds
+        for each in (*differing_days(seed), *(differing_journal(seed) if seed % JOURNAL_EACH == 0 else ()))
+    ]

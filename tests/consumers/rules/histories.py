@@ -19,6 +19,12 @@ TRAPS = [
     date(2020, 12, 31), date(2021, 2, 28), date(2021, 12, 31), date(2019, 8, 31), date(2019, 11, 30),
     date(2020, 6, 30), date(2020, 7, 1),
 ]  # fmt: skip
+SWITCHES = [
+    "2020-03-28T23:00:00Z", "2020-03-28T23:59:59.5Z", "2020-03-29T00:59:59Z", "2020-03-29T01:00:00Z",
+    "2020-03-29T21:59:59Z", "2020-03-29T22:00:00Z", "2020-10-24T21:59:59Z", "2020-10-24T22:00:00Z",
+    "2020-10-25T02:30:00+02:00", "2020-10-25T02:30:00+01:00", "2020-10-25T22:59:59Z", "2020-10-25T23:00:00Z",
+]  # fmt: skip
+"""Moments around midnight and the hour that is skipped or comes twice, on the days on which Danish clocks change."""
 TODAY = load()
 _PLAIN = TODAY.versions[0]
 
@@ -127,6 +133,8 @@ def a_history(seed: int, *, arrivals: bool = False) -> list[dict[str, object]]:
     def a_moment() -> str:
         if not arrivals:
             return f"2019-0{chance.randint(1, 9)}-01T00:00:00{chance.choice(['Z', '+01:00', '.5Z'])}"
+        if chance.random() < 0.1:
+            return chance.choice(SWITCHES)
         day = date(2020, 1, 15) + timedelta(days=chance.choice([-60, chance.randint(0, 300)]))
         return f"{day}T{chance.choice(['22:30:00Z', '23:30:00Z', '05:00:00+02:00', '00:00:00+01:00'])}"
 
