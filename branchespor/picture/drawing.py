@@ -14,7 +14,7 @@ _INK, _PAPER = "#1a1a1a", "#ffffff"
 # Told apart by grey and hatch, so that print and colour blindness lose nothing.
 _LOOK: Final[dict[Style, tuple[str, str]]] = {
     "group": ("#d9e2ec", ""),
-    "away": ("#ffffff", "..."),
+    "away": ("#ffffff", "."),
     "full": ("#5b6b7b", ""),
     "part": ("#ffffff", "////"),
     "unpaid": ("#ffffff", "xxxx"),
