@@ -25,7 +25,7 @@ def page(agreed: FeedContract) -> str:
         *_fields(agreed),
         "## Regler",
         "En række med fejl lægges til side, resten tages ind. En kolonne får én fejl: sin første regel, der svigter.",
-        _table(("Regel", "Kode", "Fejl, hvis"), _rules(agreed)),
+        _table(("Regel", "Kode", "Fejl, hvis"), ((f"`{rule}`", code, told) for rule, code, told in rules_of(agreed))),
         *_lists(agreed),
         "## Koder i kvitteringen",
         "En kvittering nævner linje, kolonne og kode, aldrig værdien.",
@@ -123,7 +123,8 @@ def _field(agreed: FeedContract, record: Record, column: Column, placed: bool) -
     )
 
 
-def _rules(agreed: FeedContract) -> Iterator[Sequence[str]]:
+def rules_of(agreed: FeedContract) -> Iterator[tuple[str, str, str]]:
+    """Each rule of a feed's rows once: its id, its code, what is told."""
     seen: set[str] = set()
     for record in agreed.records:
         for column in record.read if record.terms.part == "data" else ():
@@ -131,7 +132,7 @@ def _rules(agreed: FeedContract) -> Iterator[Sequence[str]]:
                 rule = f"{agreed.feed}.{column.name}.{name}"
                 if rule not in seen:
                     seen.add(rule)
-                    yield f"`{rule}`", code, told
+                    yield rule, code, told
 
 
 def _lists(agreed: FeedContract) -> Iterator[str]:

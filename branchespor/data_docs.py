@@ -1,11 +1,11 @@
 """Data Docs: a static page a feed with what its rules found, as counts; nothing of any row, nothing to click away."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 from branchespor.clock import DANISH
-from branchespor.contract_words import rule_lines
+from branchespor.contract_pages import rules_of
 from schemas.feed_contracts import FeedContract
 from validation.codes import CODES
 
@@ -33,7 +33,7 @@ def feed_page(agreed: FeedContract, deliveries: Sequence[Record], failed: Sequen
     `deliveries` and `failed` as producers.stores.rule_counts gives them.
     """
     known = {(each["rule"], each["code"]): each for each in failed}
-    rules = list(_rules(agreed))
+    rules = list(rules_of(agreed))
     others = [each for each in failed if (each["rule"], each["code"]) not in {(rule, code) for rule, code, _ in rules}]
     return _html(
         f"{agreed.file.name} ({agreed.id})",
@@ -72,17 +72,6 @@ def index(feeds: Sequence[tuple[FeedContract, Sequence[Record], Sequence[Record]
         f'<p class="quiet">De seneste {MOST_DELIVERIES} leverancer af hvert feed; kun antal, intet fra en række.</p>',
         _table(heads, lines),
     )
-
-
-def _rules(agreed: FeedContract) -> Iterator[tuple[str, str, str]]:
-    seen: set[str] = set()
-    for record in agreed.records:
-        for column in record.read if record.terms.part == "data" else ():
-            for name, code, told in rule_lines(column):
-                rule = f"{agreed.feed}.{column.name}.{name}"
-                if rule not in seen:
-                    seen.add(rule)
-                    yield rule, code, told
 
 
 def _line(rule: str, code: str, told: str, found: Record | None) -> Sequence[str]:
