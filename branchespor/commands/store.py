@@ -110,23 +110,27 @@ def explain(
 
 @click.command()
 @_about_a_person
-def journal(person: str, purpose: str, as_json: bool) -> None:
+@_at_a_time
+def journal(person: str, purpose: str, as_json: bool, on: date | None, known_at: datetime | None) -> None:
     """What was announced of a citizen, in order, then what waits for another step. Writes to the access log.
 
-    Example: branchespor journal 8c4e6c1e-… --purpose "complaint" --json
+    With --on what had been found by that day, with --known-at what had been announced by that moment: nothing that was
+    announced is ever changed, so the journal reads as it read then.
+
+    Example: branchespor journal 8c4e6c1e-… --purpose "complaint" --on 2021-03-01 --json
     """
     from branchespor.settings import load
     from consumers import policy_file
-    from consumers.rules import detect, playback
+    from consumers.rules.detection import detect_in, playback, timeline_of
     from consumers.stores import access
 
     policies = policy_file.load(load().policy_file)
     with _reading() as conn:
         reader = _reader(purpose)
-        lines, facts = access.journal(conn, reader, person), access.facts(conn, reader, person)
-        day = access.business_day(conn)
+        lines, facts = access.journal(conn, reader, person, on, known_at), access.facts(conn, reader, person)
+        day = on or access.business_day(conn)
     told = playback(document for _, document in lines)
-    waiting = [] if day is None else detect(told, facts, day, policies).held
+    waiting = [] if day is None else detect_in(told, timeline_of(facts, policies, known_at), day).held
     for position, document in lines:
         if as_json:
             click.echo(json.dumps({"person": person, "number": position, **document}, ensure_ascii=False))
@@ -232,7 +236,7 @@ def _draw(person: str, purpose: str, on: date | None, known_at: datetime | None,
     policies = policy_file.load(load().policy_file)
     with _reading() as conn:
         reader = _reader(purpose)
-        facts, journal = access.facts(conn, reader, person), access.journal(conn, reader, person)
+        facts, journal = access.facts(conn, reader, person), access.journal(conn, reader, person, on, known_at)
         day = on or access.business_day(conn)
     if not facts:
         _nothing_known()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from consumers.stores.database import Connection
@@ -31,10 +31,20 @@ def status(conn: Connection, reader: Reader, person: str) -> Mapping[str, Any] |
     return None if row is None else row[0]
 
 
-def journal(conn: Connection, reader: Reader, person: str) -> list[tuple[int, Mapping[str, Any]]]:
-    """The milestones of a person with their positions, in order."""
-    query = 'SELECT "position", document FROM core.read_journal(%s, %s, %s)'
-    return [(position, document) for position, document in conn.execute(query, (reader.who, person, reader.purpose))]
+def journal(
+    conn: Connection, reader: Reader, person: str, on: date | None = None, known_at: datetime | None = None
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """The milestones of a person with their positions, in order.
+
+    Those found on a business day up to `on` and announced at or before `known_at` (aware); None: however late.
+    """
+    query = """
+        SELECT "position", document FROM core.read_journal(%s, %s, %s)
+         WHERE (%s::date IS NULL OR (document->>'detected_day')::date <= %s)
+           AND (%s::timestamptz IS NULL OR announced_at <= %s)
+    """
+    found = conn.execute(query, (reader.who, person, reader.purpose, on, on, known_at, known_at))
+    return [(position, document) for position, document in found]
 
 
 def business_day(conn: Connection) -> date | None:

@@ -63,6 +63,15 @@ def run(*arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
+LATER = {"recorded_at": "2020-05-21T09:00:00.000Z", "received_at": "2020-05-21T10:00:00.000Z"}
+
+
+def facts_of(services, person: str) -> list[dict[str, object]]:
+    with psycopg.connect(services.dsn("owner")) as conn:
+        rows = conn.execute("SELECT record FROM core.fact WHERE person = %s", (person,)).fetchall()
+    return [{name: value for name, value in record.items() if name != "kind"} for (record,) in rows]
+
+
 def log_lines(services, person: str) -> list[tuple]:
     with psycopg.connect(services.dsn("owner")) as conn:
         query = "SELECT purpose, fields FROM core.access_log WHERE person = %s ORDER BY number"
@@ -101,6 +110,23 @@ def test_journal_gives_what_was_announced_in_order(services, citizen, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["number"], line["milestone"]) for line in lines] == [(1, "TARGET_GROUP_CHANGED"), (2, "ELIGIBLE")]
     assert log_lines(services, citizen) == [("a question", ["journal"]), ("a question", ["facts"])]
+
+
+def test_journal_reads_as_it_read_at_an_earlier_moment_and_on_an_earlier_day(services, citizen, capsys):
+    with psycopg.connect(services.dsn("owner")) as conn:
+        (moment,) = conn.execute("SELECT clock_timestamp()").fetchone()
+    (spell,) = facts_of(services, citizen)
+    apply(services, "TargetGroupSpell", spell | {"fact_id": str(uuid.uuid4()), "last_day": "2020-05-20"} | LATER)
+
+    def numbers(*arguments: str) -> list[int]:
+        run("journal", citizen, "--purpose", "a question", "--json", *arguments)
+        return [json.loads(line)["number"] for line in capsys.readouterr().out.splitlines()]
+
+    everything = numbers()
+    assert len(everything) > 2
+    assert numbers("--known-at", moment.isoformat()) == [1, 2]
+    assert numbers("--on", "2020-05-31") == []
+    assert numbers("--on", "2999-12-31") == everything
 
 
 def test_journal_shows_what_waits_and_for_what(services, citizen, capsys):
