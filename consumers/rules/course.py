@@ -10,7 +10,7 @@ from consumers.rules.casework import Casework, casework_steps
 from consumers.rules.closing import Closing, closing_steps, closings
 from consumers.rules.conformity import with_conformity
 from consumers.rules.days import ordinal
-from consumers.rules.further import of_kind
+from consumers.rules.further import has_any, of_kind
 from consumers.rules.jobs import job_starts, job_steps
 from consumers.rules.known import Record
 from consumers.rules.milestone import Milestone
@@ -37,7 +37,7 @@ class CourseOfEvents:
         self._parts: dict[str, list[Record]] = {}
         self._closings: dict[str, Closing] = {}
         # Most citizens have none of the further facts: they must cost nothing.
-        further = self._of_further_facts() if timeline.known.further else ()
+        further = self._of_further_facts() if has_any(timeline.known) else ()
         self.steps = self._living([*further, *_of_work(timeline)])
 
     def _of_further_facts(self) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from consumers.rules.days import span_of
+from consumers.rules.days import between, span_of
 from consumers.rules.known import INTEGRATION, Known, Said
 from consumers.rules.timeline import RESTS_ON, Regime, Timeline
 from consumers.rules.youth import EDUCATION_GROUPS, education_days
@@ -25,6 +25,18 @@ def work_facts(regime: Regime, first: int, stop: int) -> list[str]:
         fact_id
         for one, after, hours, fact_id in regime.history.known.jobs
         if one < stop and after > first and (hours is None or hours >= full)
+    ]
+
+
+def subsidy_facts(regime: Regime, first: int, stop: int) -> list[str]:
+    """Ids of the wage-subsidised jobs because of which days in first..stop-1 with a full-time job are not WORK."""
+    known, full = regime.history.known, regime.history.policy.full_time_weekly_hours
+    jobs = [(one, after) for one, after, hours, _ in known.jobs if hours is None or hours >= full]
+    worked = between(jobs, first, stop)
+    return [
+        fact_id
+        for one, after, fact_id in known.subsidised
+        if any(max(one, begins) < min(after, ends) for begins, ends in worked)
     ]
 
 
@@ -61,8 +73,10 @@ def _insured_facts(regime: Regime, day: int, rule: str) -> list[str]:
     found = [fact_id for placed, fact_id in known.placements if period.placed and placed == period.first]
     found += group_facts(known, ("INSURED",), period.anchor, day + 1)
     found += work_facts(regime, period.anchor, day + 1) + touching(known.absences, period.anchor, day + 1)
+    found += subsidy_facts(regime, period.anchor, day + 1)
     if rule == "R1b":
         found += group_facts(known, ("INSURED", "CASH_JOB_READY"), period.lookback_from, period.anchor)
+        found += subsidy_facts(regime, period.lookback_from, period.anchor)
     return found
 
 
@@ -71,9 +85,9 @@ def _cash_facts(regime: Regime, day: int, rule: str) -> list[str]:
     run = next((each for each in regime.cash if each.anchor <= day < each.days[-1][1]), None)
     if run is None:
         return []
-    found = group_facts(known, ("CASH_JOB_READY",), run.anchor, day + 1)
+    found = group_facts(known, ("CASH_JOB_READY",), run.anchor, day + 1) + subsidy_facts(regime, run.anchor, day + 1)
     if rule == "R2b" and run.over is not None:
-        found += group_facts(known, ("INSURED", "CASH_JOB_READY"), *run.over)
+        found += group_facts(known, ("INSURED", "CASH_JOB_READY"), *run.over) + subsidy_facts(regime, *run.over)
     if rule == "R3" and run.came_from is not None:
         transition = regime.history.policy.transition_from
         found += group_facts(known, transition, run.came_from, run.came_from + 1)

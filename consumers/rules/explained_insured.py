@@ -68,14 +68,7 @@ def _r1a_missing(regime: Regime, period: DagpengeDays, day: int, facts: list[str
         return reason(
             "R1a_MISSING", "Regel R1a: Den krævede ledighed kan ikke nås.", "Rule R1a cannot be reached.", facts
         )
-    if period.anchor > day:
-        return reason(
-            "R1a_MISSING",
-            f"Regel R1a: Optællingen af {months_da(months)} som ledig begynder først den {da(period.anchor)}.",
-            f"Rule R1a: Your count of {months_en(months)} of unemployment begins on {en(period.anchor)} only.",
-            facts,
-        )
-    missing = max(period.needed_days - counted, 0)
+    missing = period.needed_days - counted
     return reason(
         "R1a_MISSING",
         f"Regel R1a: Du skal have været ledig i {months_da(months)}, det vil sige {days_da(period.needed_days)} regnet "

@@ -18,6 +18,11 @@ def of_kind(known: Known, kind: str) -> list[Record]:
     return well_formed(known.further.get(kind, ()))
 
 
+def has_any(known: Known) -> bool:
+    """Whether there is a fact that any step of the further kinds could rest on."""
+    return not known.further.keys().isdisjoint(_FORMS)
+
+
 def well_formed(facts: Iterable[Record]) -> list[Record]:
     """Those of `facts`, of further kinds, that have their own fields, by source and record key.
 
