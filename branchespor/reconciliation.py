@@ -20,14 +20,23 @@ _FACT_TOPICS = "branchespor.facts."
 _ON_TOPIC_FOR = timedelta(days=29)
 _EVENT_ID = "ce_id"
 
+KINDS_NOT_APPLIED = frozenset(KINDS_OF_NO_PERSON) - {"ShortageArea"}
+"""What is published and read by nobody of ours, so that no table holds it."""
+
 _LEDGER = """
 SELECT d.delivery_id::text, d.feed, d.partner, d.file_name, d.verdict, d.checked_at, d.rows, d.accepted, d.unchanged,
        d.duplicate, d.rejected, d.waiting, d.facts,
        coalesce(array_agg(p.fact_id::text ORDER BY p.line, p.fact_id) FILTER (WHERE p.fact_id IS NOT NULL), '{}'),
-       coalesce(array_agg(p.fact_id::text) FILTER (WHERE p.kind = ANY(%(of_no_person)s::text[])), '{}')
+       coalesce(array_agg(p.fact_id::text) FILTER (WHERE p.kind = ANY(%(not_applied)s::text[])), '{}')
   FROM intake.delivery d LEFT JOIN intake.published_fact p USING (delivery_id)
  WHERE d.state = 'FINAL' AND (%(delivery)s::uuid IS NULL OR d.delivery_id = %(delivery)s::uuid)
  GROUP BY d.delivery_id ORDER BY d.checked_at, d.delivery_id
+"""
+
+_APPLIED = """
+SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%(facts)s::uuid[])
+UNION ALL
+SELECT fact_id::text FROM core.shortage_area WHERE fact_id = ANY(%(facts)s::uuid[])
 """
 
 
@@ -61,14 +70,14 @@ class Reconciled:
 
 
 def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[Reconciled]:
-    """Every final delivery (or one), compared with what lies on the topics and in the fact table at this moment.
+    """Every final delivery (or one), compared with what lies on the topics and in the tables of facts at this moment.
 
     Raises Unavailable if broker or database are away.
     """
     with wiring.database(settings, "intake") as conn:
-        rows = conn.execute(_LEDGER, {"delivery": delivery, "of_no_person": list(KINDS_OF_NO_PERSON)}).fetchall()
+        rows = conn.execute(_LEDGER, {"delivery": delivery, "not_applied": list(KINDS_NOT_APPLIED)}).fetchall()
         wanted = {fact for row in rows for fact in row[13]}
-        found = conn.execute("SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%s::uuid[])", (list(wanted),))
+        found = conn.execute(_APPLIED, {"facts": list(wanted)})
         applied = {row[0] for row in found.fetchall()}
     on_topic = event_ids(settings) & wanted
     return [_compared(row, on_topic, applied, now) for row in rows]
@@ -88,7 +97,7 @@ def close_the_loop(settings: Settings | None = None) -> int:
 
 def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], now: datetime) -> Reconciled:
     facts: list[str] = row[13]
-    not_for_the_table = frozenset(row[14])  # the fact table holds what is said of citizens
+    not_applied = frozenset(row[14])
     still_kept = now - row[5] < _ON_TOPIC_FOR
     return Reconciled(
         delivery=row[0],
@@ -103,7 +112,7 @@ def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collecti
         applied=sum(fact in applied for fact in facts),
         missing_in_ledger=row[12] - len(facts),
         missing_on_topic=tuple(fact for fact in facts if still_kept and fact not in on_topic),
-        missing_applied=tuple(fact for fact in facts if fact not in applied and fact not in not_for_the_table),
+        missing_applied=tuple(fact for fact in facts if fact not in applied and fact not in not_applied),
     )
 
 

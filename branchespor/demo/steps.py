@@ -15,11 +15,11 @@ from dateutil.relativedelta import relativedelta
 
 from branchespor import airflow_api, clock
 from branchespor.hub import wiring
+from branchespor.reconciliation import KINDS_NOT_APPLIED
 from branchespor.settings import Settings
 from producers.feeds import FEED_BY_NAME, FEEDS
 from producers.stores import ledger_view
 from schemas.errors import Unavailable, WrongInput
-from schemas.facts import KINDS_OF_NO_PERSON
 
 Say = Callable[[str], None]
 
@@ -127,6 +127,7 @@ def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> No
         time.sleep(0.25)
 
 
+_APPLIED = "SELECT (SELECT count(*) FROM core.fact) + (SELECT count(*) FROM core.shortage_area)"
 _PUBLISHED = "SELECT count(DISTINCT fact_id) FROM intake.published_fact WHERE kind <> ALL(%s::text[])"
 # Each question is asked as the role that may ask it: (role, query that says true when its part is quiet).
 _QUIET = (
@@ -152,9 +153,8 @@ def settle(settings: Settings) -> None:
         conns = {role: opened.enter_context(wiring.database(settings, role)) for role in roles}
 
         def quiet() -> bool:
-            # What is said of no person has no row in the fact table.
-            published = conns["intake"].execute(_PUBLISHED, (list(KINDS_OF_NO_PERSON),)).fetchone()
-            applied = conns["status"].execute("SELECT count(*) FROM core.fact").fetchone()
+            published = conns["intake"].execute(_PUBLISHED, (list(KINDS_NOT_APPLIED),)).fetchone()
+            applied = conns["status"].execute(_APPLIED).fetchone()
             if published is None or applied is None or applied[0] < published[0]:
                 return False
             return all((conns[role].execute(query.encode()).fetchone() or [False])[0] for role, query in _QUIET)

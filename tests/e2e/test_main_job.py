@@ -164,6 +164,16 @@ def test_some_are_covered_and_partners_were_told(stack: Settings, town: steps.Sa
     assert told
 
 
+def test_an_offered_track_is_judged_by_the_labour_market_balance(stack: Settings, town: steps.Sample) -> None:
+    with wiring.database(stack, "status") as conn:
+        rows = conn.execute(
+            "SELECT document->'details'->'conformity'->'shortage'->>'verdict' FROM core.milestone"
+            " WHERE type = 'TRACK_OFFERED'"
+        )
+        verdicts = Counter(row[0] for row in rows)
+    assert verdicts["true"] + verdicts["false"] > 0
+
+
 def test_running_everything_again_changes_nothing(stack: Settings, town: steps.Sample) -> None:
     before = result.fingerprint(stack)
     assert steps.deliver(stack, town, unsaid) == 0

@@ -47,8 +47,8 @@ def test_a_fact_of_no_person_cannot_name_one_and_one_of_a_person_must():
     assert stated("CaseOpened", PERSON, {"day": "2020-02-12"}).fact_id
 
 
-def test_the_status_consumer_reads_every_kind_about_a_citizen_and_no_other():
+def test_the_status_consumer_reads_every_kind_about_a_citizen_the_balance_and_no_other():
     topics = set(status_topics())
 
-    assert {fact_topic(kind) for kind in KINDS_OF_PERSON} < topics
-    assert not {fact_topic(kind) for kind in KINDS_OF_NO_PERSON} & topics
+    assert {fact_topic(kind) for kind in (*KINDS_OF_PERSON, "ShortageArea")} < topics
+    assert not {fact_topic(kind) for kind in KINDS_OF_NO_PERSON if kind != "ShortageArea"} & topics
