@@ -79,15 +79,19 @@ def merged(spans: list[Span]) -> Days:
 def both(left: Days, right: Days) -> Days:
     """The days in `left` and in `right`."""
     days: Days = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        first = max(left[i][0], right[j][0])
-        stop = min(left[i][1], right[j][1])
-        if first < stop:
-            days.append((first, stop))
-        if left[i][1] < right[j][1]:
-            i += 1
-        else:
+    j, count = 0, len(right)
+    for first, stop in left:
+        while j < count:
+            one, after = right[j]
+            if one >= stop:
+                break
+            # conditions instead of max and min, here and below: these loops are the evaluation's innermost
+            begin = first if first > one else one
+            if after > stop:
+                days.append((begin, stop))
+                break
+            if begin < after:
+                days.append((begin, after))
             j += 1
     return days
 
@@ -97,15 +101,18 @@ def less(left: Days, right: Days) -> Days:
     if not right or not left:
         return left
     days: Days = []
-    j = 0
+    j, count = 0, len(right)
     for first, stop in left:
-        while j < len(right) and right[j][1] <= first:
+        while j < count and right[j][1] <= first:
             j += 1
         k = j
-        while k < len(right) and right[k][0] < stop:
-            if right[k][0] > first:
-                days.append((first, right[k][0]))
-            first = right[k][1]
+        while k < count:
+            one, after = right[k]
+            if one >= stop:
+                break
+            if one > first:
+                days.append((first, one))
+            first = after
             k += 1
         if first < stop:
             days.append((first, stop))
@@ -114,7 +121,11 @@ def less(left: Days, right: Days) -> Days:
 
 def between(days: Days, first: int, stop: int) -> Days:
     """The part of `days` on or after `first` and before `stop`."""
-    return [(max(one, first), min(after, stop)) for one, after in days if one < stop and after > first]
+    return [
+        (one if one > first else first, after if after < stop else stop)
+        for one, after in days
+        if one < stop and after > first
+    ]
 
 
 def span_of(days: Days, day: int) -> Span | None:
