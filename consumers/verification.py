@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from consumers.announcements import status_document
-from consumers.rules.detection import Told, detect, differences, playback
+from consumers.rules.detection import Detected, detect, differences, playback
 from consumers.rules.policy import Policies
-from consumers.stores import facts, status
+from consumers.stores import due, facts, status
 from consumers.stores.database import Connection, transaction
 
 
 class Difference(NamedTuple):
-    """A field of a person's status or journal that is not what the facts say; never a value."""
+    """A field of a person's status or journal, or the next day, that is not what the facts say; never a value."""
 
     person: str
     field: str
@@ -23,26 +23,36 @@ def of_persons(conn: Connection, persons: Sequence[str], day: date, policies: Po
     with transaction(conn):
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         known, held = facts.of_persons(conn, persons), status.read(conn, persons)
-        journals = status.journals(conn, persons)
+        journals, torn = status.journals(conn, persons), status.torn(conn, persons)
+        next_days = due.of_persons(conn, persons)
     found = []
     for person in persons:
         stored = held[person].document if person in held else None
         told = playback(journals.get(person, []))
-        found += [Difference(person, field) for field in _fields(stored, told, known.get(person, []), day, policies)]
+        detected = detect(told, known.get(person, []), day, policies)
+        fields = [
+            *_fields(stored, detected),
+            *(f"journal: {text}" for text in differences(told, known.get(person, []), day, policies)),
+            *(f"journal: line {position} is not as it was written" for position in torn.get(person, [])),
+            *_too_late(next_days.get(person), detected),
+        ]
+        found += [Difference(person, field) for field in fields]
     return found
 
 
-def _fields(
-    stored: Mapping[str, Any] | None, told: Told, known: Sequence[facts.Fact], day: date, policies: Policies
-) -> Iterator[str]:
-    detected = detect(told, known, day, policies)
+def _fields(stored: Mapping[str, Any] | None, detected: Detected) -> Iterator[str]:
     wanted = status_document(detected.answer)
     if stored is None:
         yield "status: missing"
     else:
         yield from (f"status.{name}" for name in sorted(wanted.keys() | stored.keys()) if _differ(wanted, stored, name))
     yield from (f"journal: {each.type} not announced" for each in detected.milestones)
-    yield from (f"journal: {text}" for text in differences(told, known, day, policies))
+
+
+def _too_late(stored: date | None, detected: Detected) -> Iterator[str]:
+    """A next day that is too early costs one evaluation; one that is too late, or missing, a milestone."""
+    if detected.next_day is not None and (stored is None or stored > detected.next_day):
+        yield "due day: missing" if stored is None else "due day: too late"
 
 
 def _differ(wanted: Mapping[str, Any], stored: Mapping[str, Any], name: str) -> bool:

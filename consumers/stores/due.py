@@ -1,6 +1,6 @@
 """The business day and the due index: whom the passing of time concerns, and when (postgresql.md section 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from consumers.stores.arrays import array, columns
@@ -26,6 +26,7 @@ _WRITE = """
 INSERT INTO core.due (person, day) SELECT * FROM unnest(%s::uuid[], %s::date[])
     ON CONFLICT (person) DO UPDATE SET day = excluded.day WHERE due.day <> excluded.day
 """
+_OF_PERSONS = "SELECT person::text, day FROM core.due WHERE person = ANY (%s::uuid[])"
 _CLEAR = "DELETE FROM core.due WHERE person = ANY (%s::uuid[])"
 
 
@@ -65,3 +66,8 @@ def write(conn: Connection, next_days: Mapping[str, date | None]) -> None:
     done = [person for person, day in next_days.items() if day is None]
     if done:
         conn.execute(_CLEAR, (array(done),))
+
+
+def of_persons(conn: Connection, persons: Iterable[str]) -> dict[str, date]:
+    """The next day of each of `persons` that has one."""
+    return dict(conn.execute(_OF_PERSONS, (array(persons),)).fetchall())

@@ -46,6 +46,13 @@ SELECT * FROM unnest(%s::uuid[], %s::date[], %s::int[], %s::jsonb[])
 _JOURNAL = """
 SELECT person::text, document FROM core.milestone WHERE person = ANY (%s::uuid[]) ORDER BY person, position
 """
+# The columns are what partners are told from, the document is what is played back.
+_TORN = """
+SELECT person::text, position FROM core.milestone
+ WHERE person = ANY (%s::uuid[])
+   AND (type, effective_day::text, detected_day::text)
+       IS DISTINCT FROM (document ->> 'milestone', document ->> 'effective_day', document ->> 'detected_day')
+"""
 # No ON CONFLICT: under the person's lock a position taken twice is a fault of ours, and must not be swallowed.
 _ANNOUNCE = """
 INSERT INTO core.milestone (person, position, milestone_id, type, effective_day, detected_day, document)
@@ -70,6 +77,14 @@ def journals(conn: Connection, persons: Iterable[str]) -> dict[str, list[Documen
     found: defaultdict[str, list[Document]] = defaultdict(list)
     for person, document in conn.execute(_JOURNAL, (array(persons),)):
         found[person].append(document)
+    return found
+
+
+def torn(conn: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
+    """The positions at which a journal says one thing in its columns and another in its document, by person."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for person, position in conn.execute(_TORN, (array(persons),)):
+        found[person].append(position)
     return found
 
 

@@ -5,6 +5,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
 from consumers import policy_file
@@ -174,3 +175,41 @@ def test_an_offer_carries_what_the_balance_says_and_a_new_balance_announces_noth
     other.value["area"] = policy.labour_market_area
     town.take(other)
     assert town.journal() == ["TRACK_OFFERED"]
+
+
+@pytest.mark.parametrize(
+    ("plant", "named"),
+    [
+        pytest.param(
+            "DELETE FROM core.milestone WHERE type = 'TRACK_ACCEPTED'", "TRACK_ACCEPTED not announced", id="missing"
+        ),
+        pytest.param(
+            "UPDATE core.milestone SET document = jsonb_set(document, '{effective_day}', '\"2020-02-09\"'),"
+            " effective_day = '2020-02-09' WHERE type = 'TRACK_OFFERED'",
+            "TRACK_OFFERED not announced",
+            id="on-another-day",
+        ),
+        pytest.param(
+            "UPDATE core.milestone SET effective_day = '2020-02-09' WHERE type = 'TRACK_OFFERED'",
+            "line 2 is not as it was written",
+            id="torn",
+        ),
+        pytest.param(
+            "INSERT INTO core.milestone (person, position, milestone_id, type, effective_day, detected_day, document)"
+            " SELECT person, 9, gen_random_uuid(), 'TRACK_DECLINED', effective_day, detected_day,"
+            " document || '{\"milestone\": \"TRACK_DECLINED\"}' FROM core.milestone WHERE type = 'TRACK_OFFERED'",
+            "MILESTONE_WITHDRAWN not announced",
+            id="too-many",
+        ),
+        pytest.param("DELETE FROM core.due", "due day: missing", id="no-next-day"),
+        pytest.param("UPDATE core.due SET day = day + 1", "due day: too late", id="next-day-too-late"),
+    ],
+)
+def test_a_wrong_row_is_found_with_the_person_and_what_differs(plant, named, town, decided, a_fact, day_began):
+    town.take(day_began("2020-02-12"), a_fact(), decided(), decided("ACCEPTED", day="2020-02-11"))
+    assert town.database.differences() == []
+    with psycopg.connect(town.database.dsn("postgres")) as conn:
+        assert conn.execute(plant.encode()).rowcount == 1
+    found = town.database.differences()
+    assert {each.person for each in found} == {PERSON}
+    assert any(named in each.field for each in found), found
