@@ -5,7 +5,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from consumers.announcements import status_document
-from consumers.rules.detection import Detected, detect, differences, playback
+from consumers.rules import journal
+from consumers.rules.answer import answer
+from consumers.rules.detection import milestones_on, playback, timeline_of
+from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
 from consumers.stores import due, facts, status
 from consumers.stores.database import Connection, transaction
@@ -29,29 +32,28 @@ def of_persons(conn: Connection, persons: Sequence[str], day: date, policies: Po
     for person in persons:
         stored = held[person].document if person in held else None
         told = playback(journals.get(person, []))
-        detected = detect(told, known.get(person, []), day, policies)
+        timeline = timeline_of(known.get(person, []), policies)
         fields = [
-            *_fields(stored, detected),
-            *(f"journal: {text}" for text in differences(told, known.get(person, []), day, policies)),
+            *_of_status(stored, status_document(answer(timeline, day.toordinal(), explanation=[]))),
+            *(f"journal: {each.type} not announced" for each in milestones_on(told, timeline, day)),
+            *(f"journal: {text}" for text in journal.differences(told.courses, timeline, day.toordinal())),
             *(f"journal: line {position} is not as it was written" for position in torn.get(person, [])),
-            *_too_late(next_days.get(person), detected),
+            *_of_next_day(next_days.get(person), next_day(timeline, day.toordinal())),
         ]
         found += [Difference(person, field) for field in fields]
     return found
 
 
-def _fields(stored: Mapping[str, Any] | None, detected: Detected) -> Iterator[str]:
-    wanted = status_document(detected.answer)
+def _of_status(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> Iterator[str]:
     if stored is None:
         yield "status: missing"
     else:
         yield from (f"status.{name}" for name in sorted(wanted.keys() | stored.keys()) if _differ(wanted, stored, name))
-    yield from (f"journal: {each.type} not announced" for each in detected.milestones)
 
 
-def _too_late(stored: date | None, detected: Detected) -> Iterator[str]:
+def _of_next_day(stored: date | None, wanted: int | None) -> Iterator[str]:
     """A next day that is too early costs one evaluation; one that is too late, or missing, a milestone."""
-    if detected.next_day is not None and (stored is None or stored > detected.next_day):
+    if wanted is not None and (stored is None or stored.toordinal() > wanted):
         yield "due day: missing" if stored is None else "due day: too late"
 
 
