@@ -44,6 +44,7 @@ COMMANDS = {
     "pull": ("branchespor.commands.intake:pull", "run a feed's DAG now"),
     "deliveries": ("branchespor.commands.intake:deliveries", "the intake ledger"),
     "sources": ("branchespor.commands.intake:sources", "what came last, what is due next, what is overdue"),
+    "metrics": ("branchespor.commands.metrics:metrics", "what a monitoring system reads: counts, nothing of a person"),
     "docs": ("branchespor.commands.docs:docs", "Data Docs: what the rules found in each feed, as counts"),
     "receipt": ("branchespor.commands.intake:receipt", "one receipt"),
     "quarantine": ("branchespor.commands.quarantine:quarantine", "rows held back: list, show, release, discard"),
