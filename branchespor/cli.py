@@ -52,6 +52,7 @@ COMMANDS = {
     "status": ("branchespor.commands.store:status", "what we hold of a citizen on a day"),
     "explain": ("branchespor.commands.store:explain", "why, in Danish and English"),
     "journal": ("branchespor.commands.store:journal", "what was announced of a citizen"),
+    "trace": ("branchespor.commands.trace:trace", "the way of one event, from the row of a file to the partners"),
     "verify": (
         "branchespor.commands.store:verify",
         "status and journal equal to the evaluation of all facts, for everybody",

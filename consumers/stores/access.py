@@ -47,6 +47,15 @@ def journal(
     return [(position, document) for position, document in found]
 
 
+def trace(conn: Connection, reader: Reader, event: str) -> list[tuple[str, dict[str, Any]]]:
+    """The way of an event: (step, what of it), in the order row, fact, milestone, told, status; empty: unknown.
+
+    Ids, places and moments, nothing of the citizen.
+    """
+    query = "SELECT step, document FROM core.read_trace(%s, %s, %s)"
+    return conn.execute(query, (reader.who, event, reader.purpose)).fetchall()
+
+
 def business_day(conn: Connection) -> date | None:
     """The day on which everything is evaluated; None: none has begun yet."""
     row = conn.execute("SELECT day FROM core.business_day_now").fetchone()

@@ -155,6 +155,30 @@ def test_journal_shows_what_waits_and_for_what(services, citizen, capsys):
     assert (last["number"], last["milestone"], last["WAITING_FOR"]) == (None, "TRACK_ACCEPTED", "M05")
 
 
+def test_a_trace_of_a_fact_leads_to_what_it_caused_and_of_a_milestone_to_what_it_rests_on(services, citizen, capsys):
+    [fact] = [each["fact_id"] for each in facts_of(services, citizen)]
+    assert run("trace", fact, "--purpose", "a question", "--json") == 0
+    steps = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(each["step"], each.get("type")) for each in steps] == [
+        ("fact", None), ("milestone", "TARGET_GROUP_CHANGED"), ("milestone", "ELIGIBLE"),
+    ]  # fmt: skip
+    assert log_lines(services, citizen) == [("a question", ["trace"])]
+    assert run("trace", steps[-1]["milestone"], "--purpose", "a question") == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in shown] == [["fact", fact], ["milestone", steps[-1]["milestone"]]]
+    assert shown[-1].endswith("not sent yet")
+    assert citizen not in "".join(shown)
+
+
+def test_an_event_nobody_knows_is_a_no_that_is_logged_too(services, citizen):
+    assert run("trace", str(uuid.uuid4()), "--purpose", "a try of mine") == 1
+    with psycopg.connect(services.dsn("owner")) as conn:
+        [(person, purpose)] = conn.execute(
+            "SELECT person, purpose FROM core.access_log ORDER BY number DESC LIMIT 1"
+        ).fetchall()
+    assert (person, purpose) == (None, "a try of mine")
+
+
 def test_a_person_nobody_knows_is_a_no_that_is_logged_too(services, citizen):
     nobody = str(uuid.uuid4())
     assert run("status", nobody, "--purpose", "a try") == 1

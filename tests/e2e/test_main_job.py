@@ -164,6 +164,23 @@ def test_some_are_covered_and_partners_were_told(stack: Settings, town: steps.Sa
     assert told
 
 
+def test_what_a_partner_was_told_is_traced_back_to_the_rows_of_the_files_it_rests_on(
+    stack: Settings, town: steps.Sample, run: CliRunner
+) -> None:
+    with wiring.database(stack, "partners") as conn:
+        [(event,)] = conn.execute("SELECT event_id::text FROM core.told ORDER BY number LIMIT 1").fetchall()
+    answer = run.invoke(branchespor, ["trace", event, "--purpose", "a school asks", "--json"])
+    assert answer.exit_code == 0, answer.output
+    way = [json.loads(line) for line in answer.output.splitlines()]
+    assert list(dict.fromkeys(each["step"] for each in way)) == ["row", "fact", "milestone", "told"]
+    assert {each["fact"] for each in way if each["step"] == "row"} == {
+        each["fact"] for each in way if each["step"] == "fact"
+    }
+    delivered = {Path(entry["file"]).name for entry in town.files}
+    assert {each["file"] for each in way if each["step"] == "row"} & delivered
+    assert event in {each["event"] for each in way if each["step"] == "told" and each["sent_at"] is not None}
+
+
 def test_an_offered_track_is_judged_by_the_labour_market_balance(stack: Settings, town: steps.Sample) -> None:
     with wiring.database(stack, "status") as conn:
         rows = conn.execute(
