@@ -92,6 +92,11 @@ class Airflow:
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
         return list(self._call("GET", path, params={"limit": 200})["task_instances"])
 
+    def respond(self, task_instance: str, option: str, reason: str) -> None:
+        """Answer a task that waits for a person, as this user: `DAG/dagRuns/RUN/taskInstances/TASK/MAP_INDEX`."""
+        body = {"chosen_options": [option], "params_input": {"reason": reason}}
+        self._call("PATCH", f"/api/v2/dags/{task_instance}/hitlDetails", json=body)
+
     def wait(self, dag_id: str, run_id: str, within_s: float, tick: Callable[[], None] = lambda: None) -> str:
         """Wait for the end of a run; gives its state. Raises Unavailable after `within_s` seconds."""
         deadline = time.monotonic() + within_s

@@ -13,11 +13,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
+from airflow.sdk import (
+    Asset,
+    AssetAlias,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    get_current_context,
+    task,
+)
 
 from producers.feeds import FEEDS, Feed
 
 DANISH = ZoneInfo("Europe/Copenhagen")
+
+# Through an alias, since most runs hold nothing: what is scheduled on the asset is woken only when something was.
+HELD = AssetAlias("held")
 
 RETRY = ExceptionRetryPolicy(
     rules=[
@@ -61,12 +73,13 @@ def feed_dag(feed: Feed) -> None:
             land_new(feed.name, partner)
             return partner
 
-        @task
+        @task(outlets=[HELD])
         def process(partner: str) -> str:
             """Handle the partner's waiting deliveries in order; logs verdicts and counts."""
             from branchespor.hub.handling import process as process_waiting
 
-            process_waiting(feed.name, partner)
+            if process_waiting(feed.name, partner).get("held"):
+                get_current_context()["outlet_events"][HELD].add(Asset("held_deliveries"))
             return partner
 
         @task

@@ -58,14 +58,15 @@ def quarantine_show(identifier: str, as_json: bool) -> None:
 
 @quarantine.command("release")
 @click.argument("identifier", metavar="ID")
-def quarantine_release(identifier: str) -> None:
+@click.option("--reason", default="released", callback=plain_words, help="Why; kept in the ledger.")
+def quarantine_release(identifier: str, reason: str) -> None:
     """Release a held delivery: it goes through the same checks again, and the sender gets the final receipt.
 
-    Example: branchespor quarantine release 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11
+    Example: branchespor quarantine release 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11 --reason "nothing was sent that day"
     """
     from branchespor.hub.handling import settle
 
-    done = settle(identifier, release=True, by=getpass.getuser(), reason="released")
+    done = settle(identifier, release=True, by=getpass.getuser(), reason=reason)
     click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
 
 

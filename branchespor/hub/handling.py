@@ -19,7 +19,7 @@ from producers.publisher import Publisher
 from producers.stores import ledger
 from producers.stores.memory import StoredMemory
 from schemas.codec import Codec
-from schemas.errors import WrongInput
+from schemas.errors import Unavailable, WrongInput
 from schemas.facts import moment_text
 
 # A server that tells the same without end is left to the next run.
@@ -72,7 +72,7 @@ def settle(
 
     `by` and `reason` are kept in the ledger.
 
-    Raises WrongInput if there is no such held delivery.
+    Raises WrongInput if there is no such held delivery, Unavailable while another process handles the partner's.
     """
     settings = settings or load()
     with wiring.database(settings, "intake") as conn:
@@ -82,7 +82,9 @@ def settle(
         feed, partner, waiting = FEED_BY_NAME[held[0]], held[1], held[2]
         with ledger.lease(conn, feed.name, partner) as mine:
             if not mine:
-                raise WrongInput(f"deliveries of {feed.name}/{partner} are being handled now: try again in a minute")
+                raise Unavailable(f"deliveries of {feed.name}/{partner} are being handled now: try again in a minute")
+            # Written before it is carried out: a crash in between must not lose who decided.
+            ledger.decided(conn, identifier, by, reason)
             memory = StoredMemory(conn, feed.name, partner)
             delivery = _delivery(settings, feed, partner, waiting)
             with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
@@ -96,7 +98,6 @@ def settle(
                 done = _finish(settings, conn, memory, identifier, delivery, outcome, publish)
                 if done["verdict"] != "held":
                     publish.source("SOURCE_RECOVERED", feed.name, partner, clock.now_ms(), identifier)
-        ledger.decided(conn, identifier, by, reason)
     return done
 
 

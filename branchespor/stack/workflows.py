@@ -21,7 +21,7 @@ from producers.feeds import FEEDS
 from schemas.errors import Unavailable
 
 USERS = ("admin", "viewer")
-POOLS = {"clock": 1, **{feed.pool: 2 for feed in FEEDS}}
+POOLS = {"clock": 1, "decisions": 2, **{feed.pool: 2 for feed in FEEDS}}
 COMPONENTS = {
     "airflow-api": "metadatabase",
     "airflow-scheduler": "scheduler",

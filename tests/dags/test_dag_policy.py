@@ -21,6 +21,7 @@ SECONDS_A_FILE = 1.0
 _PARSE = """
 import json, sys, time
 from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.serialized_objects import DagSerialization
 import airflow.providers.standard.operators.python, airflow.sdk
 seconds = {}
 dags = {}
@@ -34,10 +35,12 @@ for path in sys.argv[1:]:
             "tags": sorted(dag.tags), "doc": dag.doc_md, "catchup": dag.catchup, "runs": dag.max_active_runs,
             "tasks": [
                 {"id": t.task_id, "owner": t.owner, "pool": t.pool, "retries": t.retries, "doc": t.doc_md or t.doc,
-                 "timeout": t.execution_timeout and t.execution_timeout.total_seconds()}
+                 "timeout": t.execution_timeout and t.execution_timeout.total_seconds(),
+                 "answer_within": getattr(t, "response_timeout", None) is not None}
                 for t in dag.tasks
             ],
         }
+        DagSerialization.to_dict(dag)
 print(json.dumps({"seconds": seconds, "dags": dags, "modules": sorted(sys.modules)}))
 """
 
@@ -65,8 +68,10 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_there_is_one_dag_per_feed_and_the_business_day(parsed: dict[str, Any]) -> None:
     assert set(parsed["dags"]) == {
+        "ask_about_held",
         "begin_day",
         "close_the_loop",
+        "release_held",
         "watch_sources",
         *(f"pull_{feed.module}" for feed in FEEDS),
     }
@@ -85,7 +90,9 @@ def test_every_dag_has_tags_and_documentation_and_runs_once_at_a_time(parsed: di
     for name, dag in parsed["dags"].items():
         assert dag["tags"], name
         assert dag["doc"], name
-        assert (dag["catchup"], dag["runs"]) == (False, 1), name
+        assert dag["catchup"] is False, name
+        # A question waits for a person: many wait side by side.
+        assert (dag["runs"] == 1) is (name != "release_held"), name
 
 
 def test_every_task_has_an_owner_a_pool_of_its_own_retries_and_a_time_out(parsed: dict[str, Any]) -> None:
@@ -95,7 +102,9 @@ def test_every_task_has_an_owner_a_pool_of_its_own_retries_and_a_time_out(parsed
         assert task["owner"] == "branchespor", (name, task["id"])
         assert task["pool"] != "default_pool", (name, task["id"])
         assert task["retries"] > 0, (name, task["id"])
-        assert task["timeout"], (name, task["id"])
+        # Only waiting for a person has no end of its own; there the time until it looks again is set instead.
+        assert bool(task["timeout"]) is not task["answer_within"], (name, task["id"])
+        assert not task["answer_within"] or (name, task["id"]) == ("release_held", "ask")
 
 
 def test_dag_files_import_no_consumer_and_nothing_heavy_at_the_top() -> None:

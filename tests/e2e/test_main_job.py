@@ -18,6 +18,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from branchespor import airflow_api, clock
 from branchespor.cli import branchespor
+from branchespor.decisions import DISCARD, REASONS
 from branchespor.demo import result, steps
 from branchespor.hub import wiring
 from branchespor.reconciliation import NotWhole, close_the_loop, reconcile
@@ -269,6 +270,32 @@ def test_services_killed_during_a_run_come_back_and_nothing_is_lost(
     assert {(each["partner"], Path(each["file"]).name): each["expect"] for each in late}.items() <= found.items()
     assert run.invoke(branchespor, ["reconcile"]).exit_code == 0
     assert run.invoke(branchespor, ["verify"]).exit_code == 0
+
+
+def test_a_person_decides_on_a_held_delivery_in_airflow_and_who_and_why_stand_in_the_ledger(
+    stack: Settings, town: steps.Sample
+) -> None:
+    held = next(row for row in deliveries(stack) if row["verdict"] == "held")
+    with airflow_api.connect(stack) as airflow, airflow_api.connect(stack, "viewer") as viewer:
+
+        def asked() -> list[str]:
+            if "release_held" not in airflow.dags():
+                return []
+            return [run for run in airflow.runs("release_held") if f"held-{held['receipt_id']}-" in run]
+
+        def waits() -> bool:
+            return {each["state"] for each in airflow.tasks("release_held", asked()[0])} >= {"awaiting_input"}
+
+        await_(lambda: bool(asked()) and waits(), 400)
+        where = f"release_held/dagRuns/{asked()[0]}/taskInstances/ask/-1"
+        with pytest.raises(Unavailable, match="403"):
+            viewer.respond(where, DISCARD, REASONS[3])
+        airflow.respond(where, DISCARD, REASONS[3])
+        assert airflow.wait("release_held", asked()[0], 240) == "success"
+    with wiring.database(stack, "intake") as conn:
+        query = "SELECT verdict, decided_by, reason, receipt_sent_at IS NOT NULL FROM intake.delivery"
+        found = conn.execute(f"{query} WHERE delivery_id = %s::uuid", (held["delivery_id"],)).fetchone()
+    assert found == ("refused", "admin (Airflow)", REASONS[3], True)
 
 
 def await_(condition: Callable[[], bool], within_s: float = 120) -> None:
