@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         default=CHECKOUT / ".local" / "jars", description="where the pinned jars are kept, for all stacks"
     )
     maven_repository_url: str | None = Field(default=None, description="where the pinned jars come from")
+    quarantine_days: int = Field(
+        default=30, ge=1, le=3650, description="how long what is held back may wait for a decision before an alarm"
+    )
     failpoints: str = Field(default="", description="test aid: name=action, see consumers.failpoints")
 
     def port(self, name: str) -> int:

@@ -131,3 +131,17 @@ def quarantine_table(rows: Sequence[Record]) -> Table:
         codes = " ".join(row["codes"])
         table.add_row(row["id"], row["what"], row["feed"], row["partner"], row["file_name"], line, codes, since)
     return table
+
+
+def age_table(rows: Sequence[Record]) -> Table:
+    """What has waited long in quarantine, a line per kind, feed and sender."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("what", "feed", "partner"):
+        table.add_column(name)
+    for name in ("waiting", "past", "soon"):
+        table.add_column(name, justify="right")
+    table.add_column("oldest")
+    for row in rows:
+        counts = (str(row[name]) for name in ("waiting", "past", "soon"))
+        table.add_row(row["what"], row["feed"], row["partner"], *counts, danish_minute(row["oldest"]))
+    return table

@@ -44,30 +44,64 @@ def quarantine_list(as_json: bool) -> None:
 @click.argument("identifier", metavar="ID")
 @_JSON
 def quarantine_show(identifier: str, as_json: bool) -> None:
-    """The faults of one held delivery or rejected row; never a value of it.
+    """The faults of one held delivery or rejected row, and a row's shape: digits as 9, letters as x; never a value.
 
     Example: branchespor quarantine show 17
     """
-    from branchespor.hub import wiring
-    from producers.stores import quarantine as store
+    from branchespor.hub import rows
 
-    with wiring.database(load(), "intake") as conn:
-        found = store.shown(conn, identifier)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=None if as_json else 1, default=str))
+    click.echo(json.dumps(rows.shown(identifier), ensure_ascii=False, indent=None if as_json else 1, default=str))
 
 
 @quarantine.command("release")
 @click.argument("identifier", metavar="ID")
 @click.option("--reason", default="released", callback=plain_words, help="Why; kept in the ledger.")
 def quarantine_release(identifier: str, reason: str) -> None:
-    """Release a held delivery: it goes through the same checks again, and the sender gets the final receipt.
+    """Release a held delivery, or one rejected row after what kept it back was mended.
+
+    It goes through the same checks again. A delivery's sender gets the final receipt; a row's facts are published, and
+    the ledger tells. Exit 1 if the row is still rejected.
 
     Example: branchespor quarantine release 0b5e3c1c-55a1-5f0e-8f5b-2d6f6a8e9b11 --reason "nothing was sent that day"
     """
+    if identifier.isascii() and identifier.isdigit():
+        from branchespor.hub import rows
+
+        found = rows.release(int(identifier), getpass.getuser(), reason)
+        faults = ", ".join(f"{each['code']} {each['column'] or ''}".strip() for each in found["faults"])
+        click.echo(f"{found['verdict']}: " + (faults or f"{found['facts']} facts published"), err=True)
+        if found["verdict"] == "rejected":
+            click.get_current_context().exit(1)
+        return
     from branchespor.hub.handling import settle
 
     done = settle(identifier, release=True, by=getpass.getuser(), reason=reason)
     click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
+
+
+@quarantine.command("overdue")
+@_JSON
+def quarantine_overdue(as_json: bool) -> None:
+    """What has waited for a decision longer than BRANCHESPOR_QUARANTINE_DAYS, or soon will; exit 1 if anything has.
+
+    Example: branchespor quarantine overdue
+    """
+    from branchespor.hub import rows
+
+    found = rows.overdue()
+    late = [each for each in found if each["past"] or each["soon"]]
+    if as_json:
+        for each in late:
+            click.echo(json.dumps(each, ensure_ascii=False, default=str))
+    elif late:
+        from branchespor.views import age_table, show
+
+        show(age_table(late))
+    else:
+        waiting = sum(each["waiting"] for each in found)
+        click.echo(f"nothing has waited too long; {waiting} wait for a decision", err=True)
+    if any(each["past"] for each in late):
+        click.get_current_context().exit(1)
 
 
 @quarantine.command("discard")

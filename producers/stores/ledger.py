@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from producers.delivery import Outcome
+from producers.delivery import FactOfLine, Outcome, Settled
 from producers.sealing import seal
 from producers.stores import rule_counts
 from schemas.ids import delivery_id
@@ -177,7 +177,15 @@ def finish(
     ).rowcount
     if changed != 1:
         raise LookupError(f"delivery {identifier} is final already")
-    facts = outcome.facts
+    published(conn, identifier, outcome.facts)
+    settle_rows(conn, receipt["feed"], receipt["partner"], identifier, outcome.settled)
+    rule_counts.keep(conn, identifier, outcome.failed)
+    with conn.cursor() as cursor:
+        cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
+
+
+def published(conn: Connection, identifier: str, facts: Sequence[FactOfLine]) -> None:
+    """Write which facts a delivery published."""
     conn.execute(
         _PUBLISHED,
         (
@@ -187,12 +195,16 @@ def finish(
             [each.fact.kind for each in facts],
         ),
     )
-    for row in outcome.settled:
+
+
+def settle_rows(conn: Connection, feed: str, partner: str, identifier: str, settled: Iterable[Settled]) -> None:
+    """Write what became of rows of earlier deliveries that waited for this one."""
+    for row in settled:
         conn.execute(
             _SETTLE,
             {
-                "feed": receipt["feed"],
-                "partner": receipt["partner"],
+                "feed": feed,
+                "partner": partner,
                 "file_name": row.delivery,
                 "line": row.line,
                 "verdict": row.verdict,
@@ -200,9 +212,6 @@ def finish(
                 "settled_by": identifier,
             },
         )
-    rule_counts.keep(conn, identifier, outcome.failed)
-    with conn.cursor() as cursor:
-        cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
 
 
 def _rejected_rows(identifier: str, outcome: Outcome, contract: str, key: bytes) -> Iterable[Sequence[object]]:

@@ -28,18 +28,22 @@ def listed(conn: Connection) -> list[dict[str, Any]]:
 
 
 def shown(conn: Connection, identifier: str) -> dict[str, Any]:
-    """One of them with its faults: codes, lines and columns, never a value. Raises WrongInput if there is none."""
+    """One of them with its faults: codes, lines and columns; of a row also `sealed`, its sealed bytes.
+
+    Raises WrongInput if there is none.
+    """
     with conn.cursor(row_factory=dict_row) as cursor:
         if _is_uuid(identifier):
             cursor.execute(
-                "SELECT delivery_id::text AS id, feed, partner, file_name, verdict, state, receipt->'faults' AS faults"
-                " FROM intake.delivery WHERE delivery_id = %s::uuid",
+                "SELECT delivery_id::text AS id, feed, partner, file_name, verdict, state, receipt->'faults' AS faults,"
+                " decided_by, decided_at, reason FROM intake.delivery WHERE delivery_id = %s::uuid",
                 (identifier,),
             )
         elif identifier.isascii() and identifier.isdigit():
             cursor.execute(
-                "SELECT r.id, d.feed, d.partner, d.file_name, r.line, r.faults, r.contract, r.state, r.decided_by,"
-                " r.decided_at, r.reason FROM intake.rejected_row r JOIN intake.delivery d USING (delivery_id)"
+                "SELECT r.id, d.delivery_id::text, d.feed, d.partner, d.file_name, r.line, r.faults, r.contract,"
+                " r.state, r.decided_by, r.decided_at, r.reason, r.sealed"
+                " FROM intake.rejected_row r JOIN intake.delivery d USING (delivery_id)"
                 " WHERE r.id = %s",
                 (int(identifier),),
             )

@@ -72,6 +72,7 @@ def test_there_is_one_dag_per_feed_and_the_business_day(parsed: dict[str, Any]) 
         "begin_day",
         "close_the_loop",
         "release_held",
+        "watch_quarantine",
         "watch_sources",
         *(f"pull_{feed.module}" for feed in FEEDS),
     }
