@@ -1,14 +1,14 @@
 """The gate: a feed's expectations run by Great Expectations; only line numbers and codes leave this module.
 
 Importing takes seconds: import it inside the task alone. Two passes (engineering/great-expectations.md): whether and
-how often a rule fails, then which rows. An expectation costs 10 to 20 ms however few rows it sees, so rules with the
-same built-in test share one: their cells stand below each other in one column; the place of a cell tells row and rule.
+how often a test fails, then for which texts. An expectation costs about 10 ms however few cells it sees, so rules with
+the same built-in test share one; and what it says of a text holds in every row, so each text is asked once.
 """
 
 import os
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -22,16 +22,18 @@ with warnings.catch_warnings():
     import pandas as pd
     from great_expectations import expectations as gxe
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.expectations.expectation import Expectation as AnyExpectation
 
 from schemas.errors import BranchesporError
 from schemas.faults import Fault
+from validation.cells import NO_CELL, CellOf, Text, cell_of, cells, kind_of
 from validation.expectation import Blank, Filled, Header, Holds, Matches, OneOf, RowLike, Suite, Test
 from validation.rows import judged
 
 ROWS_AT_ONCE: Final = 20_000
 MOST_FAILURES_AT_ONCE: Final = 20_000
+MOST_REMEMBERED: Final = 1_000
 _CELL = "cell"
-_YES_OR_NO = ("no", "yes")
 _WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
 _HOW_OFTEN: Final = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 _WHICH: Final = {
@@ -39,7 +41,6 @@ _WHICH: Final = {
     "unexpected_index_column_names": [_CELL],
     "return_unexpected_index_query": False,
 }
-Cell = tuple[int, int, str | None]
 T = TypeVar("T")
 
 
@@ -49,23 +50,56 @@ class GateFailed(BranchesporError):
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rules with one built-in test: its id, the numbers of the rules in the suite, the expectation."""
+    """Rules with one built-in test: its id, the numbers of the rules in the suite, the expectation.
+
+    `verdicts`: what it said of texts before, in this process. None for a form: those texts are many, and may be names.
+    """
 
     id: str
     rules: Sequence[int]
     expectation: Any
+    blank_fails: bool
+    verdicts: dict[Text, bool] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A feed's suite as Great Expectations wants it; built once a process, in an ephemeral context."""
+    """A feed's suite as Great Expectations wants it; built once a process, in an ephemeral context.
+
+    `cells` by rule: what its test looks at in a row, NO_CELL where the rule does not apply.
+    """
 
     suite: Suite
     batches: Any
     groups: Sequence[_Group]
+    cells: Sequence[CellOf]
 
 
 _PREPARED: dict[str, _Prepared] = {}
+
+
+def _answering_once(expectation: Any) -> Any:
+    """A built-in expectation that keeps what it answers when asked for its `configuration`.
+
+    The metric graph asks each expectation some eighty times, and each time the answer is put together anew: four tenths
+    of a small delivery. Before the graph changes one (`batch_id`), it makes a new object of it, so it is never stale.
+    """
+
+    def configuration(self: Any) -> Any:
+        kept = self.__dict__.get("_kept")
+        if kept is None:
+            kept = self.__dict__["_kept"] = AnyExpectation.configuration.fget(self)
+        return kept
+
+    name = f"{expectation.__name__}AnsweringOnce"
+    members = {"__module__": __name__, "configuration": property(configuration)}
+    return type(expectation)(name, (expectation,), members)
+
+
+_FILLED = _answering_once(gxe.ExpectColumnValuesToNotBeNull)
+_BLANK = _answering_once(gxe.ExpectColumnValuesToBeNull)
+_MATCHES = _answering_once(gxe.ExpectColumnValuesToMatchRegex)
+_ONE_OF = _answering_once(gxe.ExpectColumnValuesToBeInSet)
 
 
 def check_rows(suite: Suite, rows: Sequence[RowLike], header: Header) -> Mapping[int, Sequence[Fault]]:
@@ -88,16 +122,47 @@ def check_rows(suite: Suite, rows: Sequence[RowLike], header: Header) -> Mapping
 
 def _failed_in(prepared: _Prepared, rows: Sequence[RowLike], header: Header) -> Mapping[int, list[int]]:
     """Numbers of the rules that fail, by line."""
-    cells = _guarded(lambda: _cells(prepared, rows, header))
-    most = max(map(len, cells.values()), default=0)
-    # Where a rule cannot fail often, knowing whether is cheaper than knowing how often.
-    counted = most * len(cells) > MOST_FAILURES_AT_ONCE
-    failing = _guarded(lambda: _first_pass(prepared, cells, _HOW_OFTEN if counted else _WHETHER))
+    shown = _guarded(lambda: cells(prepared.cells, rows, header))
     failed: dict[int, list[int]] = defaultdict(list)
-    for part in _affordable(cells, failing):
-        for line, rule in _guarded(lambda part=part: _second_pass(prepared, part)):  # type: ignore[misc]
-            failed[line].append(rule)
+    failing = _failing_texts(prepared, shown)
+    for group in prepared.groups:
+        wrong = failing.get(group.id)
+        for number in group.rules if wrong else ():
+            for row, text in zip(rows, shown[number], strict=True):
+                if text in wrong:  # type: ignore[operator]
+                    failed[row.line].append(number)
     return failed
+
+
+def _failing_texts(prepared: _Prepared, shown: Sequence[Sequence[Any]]) -> Mapping[str, Collection[Text]]:
+    """By group the texts that fail its test, asked for those that nothing is known of."""
+    failing: dict[str, set[Text]] = {}
+    asked: dict[str, list[Text]] = {}
+    for group in prepared.groups:
+        texts = set().union(*(shown[number] for number in group.rules))
+        texts.discard(NO_CELL)
+        known = group.verdicts or {}
+        failing[group.id] = {text for text in texts if known.get(text) is False}
+        new = [text for text in texts if text not in known]
+        if new:
+            asked[group.id] = new
+    for identifier, text in _asked(prepared, asked):
+        failing[identifier].add(text)
+    for group in prepared.groups:
+        if group.verdicts is not None and len(group.verdicts) < MOST_REMEMBERED:
+            group.verdicts.update((text, text not in failing[group.id]) for text in asked.get(group.id, ()))
+    return failing
+
+
+def _asked(prepared: _Prepared, asked: Mapping[str, Sequence[Text]]) -> Iterator[tuple[str, Text]]:
+    """Group and text of each text that fails."""
+    if not asked:
+        return
+    # Where a test cannot fail often, knowing whether is cheaper than knowing how often.
+    counted = sum(map(len, asked.values())) > MOST_FAILURES_AT_ONCE
+    failing = _guarded(lambda: _first_pass(prepared, asked, _HOW_OFTEN if counted else _WHETHER))
+    for part in _affordable(asked, failing):
+        yield from _guarded(lambda part=part: _second_pass(prepared, part))  # type: ignore[misc]
 
 
 def _prepared(suite: Suite) -> _Prepared:
@@ -107,99 +172,62 @@ def _prepared(suite: Suite) -> _Prepared:
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         asset = context.data_sources.add_pandas(suite.feed).add_dataframe_asset(suite.feed)
         batches = asset.add_batch_definition_whole_dataframe(suite.feed)
-        known = _PREPARED[suite.feed] = _Prepared(suite, batches, _grouped(suite))
+        of_rules = [cell_of(expectation) for expectation in suite.expectations]
+        known = _PREPARED[suite.feed] = _Prepared(suite, batches, _grouped(suite), of_rules)
     return known
 
 
 def _grouped(suite: Suite) -> list[_Group]:
-    numbers = sorted(range(len(suite.expectations)), key=lambda number: _kind(suite.expectations[number].test))
+    numbers = sorted(range(len(suite.expectations)), key=lambda number: kind_of(suite.expectations[number].test))
     groups: list[_Group] = []
-    for kind, members in groupby(numbers, key=lambda number: _kind(suite.expectations[number].test)):
+    for kind, members in groupby(numbers, key=lambda number: kind_of(suite.expectations[number].test)):
         rules = list(members)
+        test = suite.expectations[rules[0]].test
         identifier = f"{suite.feed}.{len(groups)}"
         meta = {"rule_id": identifier, "kind": kind[0], "rules": [suite.expectations[number].rule for number in rules]}
-        expectation = _built_in(suite.expectations[rules[0]].test, identifier, meta)
-        groups.append(_Group(identifier, rules, expectation))
+        expectation = _expectation_of(test, identifier, meta)
+        verdicts: dict[Text, bool] | None = None if isinstance(test, Matches) else {}
+        groups.append(_Group(identifier, rules, expectation, isinstance(test, Filled), verdicts))
     return groups
 
 
-def _kind(test: Test) -> tuple[str, ...]:
-    match test:
-        case Matches(pattern):
-            return "matches", pattern
-        case OneOf(codes):
-            return "one-of", *sorted(codes)
-        case _:
-            return (type(test).__name__.lower(),)
-
-
-def _built_in(test: Test, column: str, meta: Mapping[str, Any]) -> Any:
+def _expectation_of(test: Test, column: str, meta: Mapping[str, Any]) -> Any:
     match test:
         case Filled():
-            return gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
+            return _FILLED(column=column, meta=meta)
         case Blank():
-            return gxe.ExpectColumnValuesToBeNull(column=column, meta=meta)
+            return _BLANK(column=column, meta=meta)
         case Matches(pattern):
-            return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=rf"\A(?:{pattern})\Z", meta=meta)
+            return _MATCHES(column=column, regex=rf"\A(?:{pattern})\Z", meta=meta)
         case OneOf(codes):
-            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=sorted(codes), meta=meta)
+            return _ONE_OF(column=column, value_set=sorted(codes), meta=meta)
         case Holds():
-            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=["yes"], meta=meta)
+            return _ONE_OF(column=column, value_set=["yes"], meta=meta)
 
 
-def _cells(prepared: _Prepared, rows: Sequence[RowLike], header: Header) -> dict[str, list[Cell]]:
-    """By group the cells (line, rule, text) that its rules look at; groups without a cell are left out."""
-    found: dict[str, list[Cell]] = {}
-    for group in prepared.groups:
-        cells = [cell for number in group.rules for cell in _cells_of(prepared.suite, number, rows, header)]
-        if cells:
-            found[group.id] = cells
-    return found
-
-
-def _cells_of(suite: Suite, number: int, rows: Sequence[RowLike], header: Header) -> Iterator[Cell]:
-    expectation = suite.expectations[number]
-    column, when, test = expectation.column, expectation.when, expectation.test
-    for row in rows:
-        if when is not None and not when(row.values):
-            continue
-        text = row.values.get(column)
-        if isinstance(test, Filled | Blank):
-            yield row.line, number, None if text is None else "filled"
-        elif text is not None:
-            shown = _YES_OR_NO[test.check(row.values, header)] if isinstance(test, Holds) else _storable(text)
-            yield row.line, number, shown
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair cannot be stored in a column; what replaces it is no letter of any code either."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _frame(cells: Mapping[str, Sequence[Cell]], groups: Mapping[str, _Group]) -> pd.DataFrame:
-    most = max(map(len, cells.values()))
+def _frame(texts: Mapping[str, Sequence[Text]], groups: Mapping[str, _Group]) -> pd.DataFrame:
+    most = max(map(len, texts.values()))
     columns: dict[str, Any] = {_CELL: range(most)}
-    for identifier, members in cells.items():
-        filler = "filled" if isinstance(groups[identifier].expectation, gxe.ExpectColumnValuesToNotBeNull) else None
-        texts = [text for _, _, text in members] + [filler] * (most - len(members))
-        columns[identifier] = pd.Series(texts, dtype=object)
+    for identifier, each in texts.items():
+        filler = "filled" if groups[identifier].blank_fails else None
+        columns[identifier] = pd.Series([*each, *[filler] * (most - len(each))], dtype=object)
     return pd.DataFrame(columns)
 
 
 def _validated(
-    prepared: _Prepared, cells: Mapping[str, Sequence[Cell]], result_format: Mapping[str, Any]
+    prepared: _Prepared, texts: Mapping[str, Sequence[Text]], result_format: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Each group's result. Results come in any order: they are named by the rule id in `meta`."""
     by_id = {group.id: group for group in prepared.groups}
-    batch = prepared.batches.get_batch(batch_parameters={"dataframe": _frame(cells, by_id)})
-    expectations = [by_id[identifier].expectation for identifier in cells]
+    batch = prepared.batches.get_batch(batch_parameters={"dataframe": _frame(texts, by_id)})
+    expectations = [by_id[identifier].expectation for identifier in texts]
     suite = gx.ExpectationSuite(name=prepared.suite.feed, expectations=expectations)
     with warnings.catch_warnings():
         # pandas warns of groups in a form; a warning could become an exception, and that our fault.
         warnings.simplefilter("ignore")
         results = batch.validate(suite, result_format=result_format).results
-    if len(results) != len(cells):
-        raise GateFailed(f"{prepared.suite.feed}: {len(cells) - len(results)} expectations gave no result")
+    if len(results) != len(texts):
+        raise GateFailed(f"{prepared.suite.feed}: {len(texts) - len(results)} expectations gave no result")
     for result in results:
         identifier = result.expectation_config.meta["rule_id"]
         if _raised(result.exception_info):
@@ -217,43 +245,42 @@ def _raised(info: Any) -> bool:
 
 
 def _first_pass(
-    prepared: _Prepared, cells: Mapping[str, Sequence[Cell]], result_format: Mapping[str, Any]
+    prepared: _Prepared, texts: Mapping[str, Sequence[Text]], result_format: Mapping[str, Any]
 ) -> dict[str, int]:
     """The groups that fail, each with how often; without counts, with as often as it can."""
     return {
-        identifier: int((result.result or {}).get("unexpected_count", len(cells[identifier])))
-        for identifier, result in _validated(prepared, cells, result_format)
+        identifier: int((result.result or {}).get("unexpected_count", len(texts[identifier])))
+        for identifier, result in _validated(prepared, texts, result_format)
         if not result.success
     }
 
 
-def _affordable(cells: Mapping[str, Sequence[Cell]], failing: Mapping[str, int]) -> Iterator[dict[str, Sequence[Cell]]]:
+def _affordable(texts: Mapping[str, Sequence[Text]], failing: Mapping[str, int]) -> Iterator[dict[str, Sequence[Text]]]:
     """The failing groups in parts whose failures stay within the budget; a group over it is cut."""
-    part: dict[str, Sequence[Cell]] = {}
+    part: dict[str, Sequence[Text]] = {}
     left = MOST_FAILURES_AT_ONCE
     for identifier, failures in failing.items():
         if failures > MOST_FAILURES_AT_ONCE:
-            members = cells[identifier]
+            members = texts[identifier]
             for start in range(0, len(members), MOST_FAILURES_AT_ONCE):
                 yield {identifier: members[start : start + MOST_FAILURES_AT_ONCE]}
             continue
         if failures > left:
             yield part
             part, left = {}, MOST_FAILURES_AT_ONCE
-        part[identifier] = cells[identifier]
+        part[identifier] = texts[identifier]
         left -= failures
     if part:
         yield part
 
 
-def _second_pass(prepared: _Prepared, cells: Mapping[str, Sequence[Cell]]) -> list[tuple[int, int]]:
-    """Line and rule of each failing cell."""
-    found: list[tuple[int, int]] = []
-    for identifier, result in _validated(prepared, cells, _WHICH):
-        for unexpected in result.result.get("unexpected_index_list") or ():
-            line, rule, _ = cells[identifier][int(unexpected[_CELL])]
-            found.append((line, rule))
-    return found
+def _second_pass(prepared: _Prepared, texts: Mapping[str, Sequence[Text]]) -> list[tuple[str, Text]]:
+    """Group and text of each failing cell."""
+    return [
+        (identifier, texts[identifier][int(unexpected[_CELL])])
+        for identifier, result in _validated(prepared, texts, _WHICH)
+        for unexpected in result.result.get("unexpected_index_list") or ()
+    ]
 
 
 def _guarded(run: Callable[[], T]) -> T:

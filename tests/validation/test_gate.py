@@ -161,6 +161,36 @@ def test_more_failures_than_the_budget_are_all_found(monkeypatch: pytest.MonkeyP
     assert gate.check_rows(SMALL, rows, header) == plain.check_rows(SMALL, rows, header)
 
 
+def test_each_text_is_asked_once_and_codes_once_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    from validation import gate
+
+    asked: list[str | None] = []
+    whole = gate._frame
+
+    def frame(cells: Mapping[str, list[str | None]], groups: Mapping[str, object]) -> object:
+        asked.extend(text for texts in cells.values() for text in texts)
+        return whole(cells, groups)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gate, "_frame", frame)
+    monkeypatch.setattr(gate, "_PREPARED", {})
+    rows = [Row(line=line, values={**GOOD, "b": "1", "c": "?"}, raw="") for line in range(1, 30)]
+    for _ in range(2):
+        assert gate.check_rows(SMALL, rows, {"more": "8"}) == plain.check_rows(SMALL, rows, {"more": "8"})
+    # Both passes of the first time, and of the second time the form alone: what it says of a text is not kept.
+    assert (asked.count("?"), asked.count("1")) == (2, 4)
+
+
+def test_an_expectation_with_its_answer_kept_says_what_the_built_in_one_says() -> None:
+    from validation import gate
+
+    for test in (Filled(), Blank(), Matches("[0-9]"), OneOf(frozenset("JN")), Holds(lambda values, header: True)):
+        ours = gate._expectation_of(test, "a", {"rule_id": "small.0"})
+        theirs = type(ours).__base__(**ours.dict(exclude_defaults=True))
+        assert ours.configuration.kwargs == theirs.configuration.kwargs
+        assert ours.configuration is ours.configuration
+        assert ours.configuration.to_domain_obj().map_metric == theirs.map_metric
+
+
 def test_a_rule_that_cannot_run_is_our_fault_and_tells_no_value() -> None:
     from validation import gate
 
