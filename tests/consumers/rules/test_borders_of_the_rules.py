@@ -33,6 +33,23 @@ def test_insured_days_before_the_first_placement_begin_a_period_that_ends_with_i
     assert citizen.on("2020-08-01") == not_eligible("2021-02-01")
 
 
+def test_a_placed_period_is_one_however_often_it_is_left_and_its_own_days_are_no_earlier_unemployment():
+    citizen = (
+        a_citizen()
+        .placed("2019-01-01")
+        .in_group("INSURED", "2019-01-01", "2019-09-30")
+        .in_group("INSURED", "2020-11-01", "2020-12-01")
+        .in_group("INSURED", "2022-01-01")
+    )
+    assert citizen.on("2020-11-15") == eligible("R1a", "2020-11-01")
+    assert citizen.on("2022-01-01") == eligible("R1a", "2022-01-01")
+
+
+def test_a_placement_without_a_day_in_the_group_hides_no_later_one():
+    citizen = a_citizen().placed("2019-01-01").placed("2020-02-01").in_group("INSURED", "2020-02-01")
+    assert citizen.on("2020-03-01") == not_eligible("2020-08-01")
+
+
 def test_a_gap_at_work_while_insured_is_bridged_in_the_earlier_run():
     citizen = (
         a_citizen()
