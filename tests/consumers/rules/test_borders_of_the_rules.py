@@ -1,11 +1,12 @@
 """Borders that random histories meet too seldom, each in the smallest history that turns on it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from consumers.policy_file import load
-from consumers.rules import Told, detect
+from consumers.rules import Policies, Told, detect, evaluate
 from consumers.rules.detection import timeline_of
 from consumers.rules.journal import Announced, differences
 from tests.stories.citizen import a_citizen, eligible, not_eligible
@@ -50,10 +51,11 @@ def test_a_placement_without_a_day_in_the_group_hides_no_later_one():
     assert citizen.on("2020-03-01") == not_eligible("2020-08-01")
 
 
-def test_a_gap_at_work_while_insured_is_bridged_in_the_earlier_run():
+@pytest.mark.parametrize("group", ["INSURED", "CASH_JOB_READY"])
+def test_a_gap_at_work_within_the_group_is_bridged_in_the_earlier_run(group):
     citizen = (
         a_citizen()
-        .in_group("INSURED", "2018-06-01", "2018-12-31")
+        .in_group(group, "2018-06-01", "2018-12-31")
         .takes_a_job("2018-10-01", "2018-10-30")
         .in_group("CASH_JOB_READY", "2020-03-01")
     )
@@ -62,6 +64,36 @@ def test_a_gap_at_work_while_insured_is_bridged_in_the_earlier_run():
     other_group.facts = list(citizen.facts)
     other_group.in_group("SICKNESS", "2018-10-15", "2018-10-15")
     assert other_group.on("2020-03-01") == not_eligible("2020-06-01")
+
+
+def test_earlier_unemployment_that_a_new_policy_finds_too_short_ends_the_course_with_a_reset_clock():
+    first, *_ = load().versions
+    before = replace(first, version="a", valid_to=date(2020, 6, 30))
+    after = replace(first, version="b", valid_from=date(2020, 7, 1), valid_to=None, prior_threshold_months=12)
+    citizen = a_citizen().in_group("INSURED", "2018-01-01", "2018-09-30").placed("2020-03-01")
+    citizen.in_group("INSURED", "2020-03-01")
+    answer = evaluate(citizen.facts, date(2020, 7, 1), None, Policies([before, after]))
+    assert (answer.state, answer.expected_from) == ("NOT_ELIGIBLE", "2020-09-01")
+    assert [(each["rule"], each["last_day"], each["end_reason"]) for each in answer.periods] == [
+        ("R1b", "2020-06-30", "CLOCK_RESET"),
+        ("R1a", None, None),
+    ]
+
+
+def test_one_covered_by_earlier_unemployment_who_leaves_the_group_has_left_it():
+    citizen = (
+        a_citizen().in_group("INSURED", "2018-01-01", "2018-09-30").in_group("INSURED", "2020-03-01", "2020-04-30")
+    )
+    assert citizen.ended("2020-05-01") == ["LEFT_GROUP"]
+
+
+def test_where_nothing_is_bridged_a_group_that_follows_at_once_is_still_a_transition():
+    first, *_ = load().versions
+    strict = Policies([replace(first, bridge_gap_months=0)])
+    citizen = a_citizen().in_group("SICKNESS", "2019-11-01", "2020-02-29").in_group("CASH_JOB_READY", "2020-03-01")
+    assert evaluate(citizen.facts, date(2020, 3, 1), None, strict).rule == "R3"
+    later = a_citizen().in_group("SICKNESS", "2019-11-01", "2020-02-28").in_group("CASH_JOB_READY", "2020-03-01")
+    assert evaluate(later.facts, date(2020, 3, 1), None, strict).rule is None
 
 
 @pytest.mark.parametrize("days", [("2020-06-01", "2020-07-01"), ("2020-07-01", "2020-06-01")])
