@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -91,6 +92,25 @@ class Airflow:
         """The task instances of a run, with state and map index."""
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances"
         return list(self._call("GET", path, params={"limit": 200})["task_instances"])
+
+    def note(self, dag_id: str, run_id: str) -> str | None:
+        """The note on a run."""
+        found = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["note"]
+        return None if found is None else str(found)
+
+    def note_run(self, dag_id: str, run_id: str, text: str) -> None:
+        """Put a note on a run, in place of the one it has."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}", json={"note": text})
+
+    def note_task(self, dag_id: str, run_id: str, task: str, text: str) -> None:
+        """Put a note on a task of a run: `TASK`, or `TASK/MAP_INDEX`."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task}", json={"note": text})
+
+    def backfill(self, dag_id: str, first: datetime, last: datetime) -> None:
+        """Run a DAG for all its times between two moments, those that ran before too."""
+        span = {"from_date": first.isoformat(), "to_date": last.isoformat()}
+        how = {"reprocess_behavior": "completed", "max_active_runs": 1, "run_backwards": False, "dag_run_conf": {}}
+        self._call("POST", "/api/v2/backfills", json={"dag_id": dag_id, **span, **how})
 
     def respond(self, task_instance: str, option: str, reason: str) -> None:
         """Answer a task that waits for a person, as this user: `DAG/dagRuns/RUN/taskInstances/TASK/MAP_INDEX`."""

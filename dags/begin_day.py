@@ -10,7 +10,18 @@ by hand.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import dag, task
+from airflow.sdk import (
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
+
+LATE_AFTER_MINUTES = 15
 
 
 @dag(
@@ -20,11 +31,20 @@ from airflow.sdk import dag, task
     max_active_runs=1,
     doc_md=__doc__,
     description="DayBegan: the only clock of the consumers",
+    deadline=DeadlineAlert(
+        name="late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=LATE_AFTER_MINUTES),
+        callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
+    ),
     default_args={
         "owner": "branchespor",
         "pool": "clock",
         "retries": 10,
         "retry_delay": timedelta(seconds=30),
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[RetryRule(exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="a wrong setting")]
+        ),
         "execution_timeout": timedelta(minutes=10),
     },
     tags=["clock"],

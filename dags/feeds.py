@@ -2,20 +2,24 @@
 
 **What it does.** For each partner of the feed: `land` copies complete files (or pulls the REST feed) into landing and
 writes the ledger; `process` takes the waiting deliveries of that partner in order of sequence through decoding,
-identification, Great Expectations and publishing; `answer` puts the receipts into the sender's folder (or posts them)
-and moves the files away.
+identification, Great Expectations and publishing; `answer` puts the receipts into the sender's folder (or posts them),
+moves the files away, and notes on the run how much came. What came is an event of the feed's asset, with counts.
 
 **When it fails.** The message of the failed task names the partner, the service and the setting. Everything is safe to
-run again: the work list is the intake ledger, not the run. `branchespor deliveries` shows what came of each delivery.
+run again, a backfill of any days too: the work list is the intake ledger, not the run. `branchespor deliveries` shows
+what came of each delivery. A run that has not ended within half an hour is told in the triggerer's log: *run is late*.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
     Asset,
     AssetAlias,
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
     ExceptionRetryPolicy,
     RetryAction,
     RetryRule,
@@ -27,9 +31,10 @@ from airflow.sdk import (
 from producers.feeds import FEEDS, Feed
 
 DANISH = ZoneInfo("Europe/Copenhagen")
-
-# Through an alias, since most runs hold nothing: what is scheduled on the asset is woken only when something was.
-HELD = AssetAlias("held")
+LATE_AFTER_MINUTES: Final = 30
+# Through aliases, since most runs bring nothing: an event comes only when something came, or was held.
+CAME, HELD = AssetAlias("came"), AssetAlias("held")
+BY_PARTNER = "{{ partner }}"
 
 RETRY = ExceptionRetryPolicy(
     rules=[
@@ -51,6 +56,7 @@ def feed_dag(feed: Feed) -> None:
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRY,
         "execution_timeout": timedelta(minutes=20),
+        "map_index_template": BY_PARTNER,
     }
 
     @dag(
@@ -62,6 +68,12 @@ def feed_dag(feed: Feed) -> None:
         doc_md=__doc__,
         description=f"{feed.contract}: {feed.purpose}",
         default_args=args,
+        deadline=DeadlineAlert(
+            name="late",
+            reference=DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=timedelta(minutes=LATE_AFTER_MINUTES),
+            callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
+        ),
         tags=["intake", feed.transport, feed.name],
     )
     def pull() -> None:
@@ -70,24 +82,38 @@ def feed_dag(feed: Feed) -> None:
             """Land what has come from one partner; gives the partner on, for the next task."""
             from branchespor.hub.arrivals import land as land_new
 
+            get_current_context()["partner"] = partner
             land_new(feed.name, partner)
             return partner
 
-        @task(outlets=[HELD])
+        @task(outlets=[CAME, HELD])
         def process(partner: str) -> str:
             """Handle the partner's waiting deliveries in order; logs verdicts and counts."""
             from branchespor.hub.handling import process as process_waiting
 
-            if process_waiting(feed.name, partner).get("held"):
-                get_current_context()["outlet_events"][HELD].add(Asset("held_deliveries"))
+            context = get_current_context()
+            context["partner"] = partner
+            verdicts = process_waiting(feed.name, partner)
+            if verdicts:
+                came = context["outlet_events"][CAME]
+                came.add(Asset(f"deliveries_{feed.module}"), extra={"partner": partner, **verdicts})
+            if verdicts.get("held"):
+                context["outlet_events"][HELD].add(Asset("held_deliveries"))
             return partner
 
         @task
         def answer(partner: str) -> int:
-            """Hand over the receipts; gives how many."""
+            """Hand over the receipts, then note on the run what came; gives how many receipts went."""
             from branchespor.hub.answers import answer as answer_sender
+            from branchespor.hub.notes import tell
 
-            return answer_sender(feed.name, partner)
+            context = get_current_context()
+            context["partner"] = partner
+            sent = answer_sender(feed.name, partner)
+            run, mine = context["dag_run"], context["ti"]
+            if run.start_date is not None:
+                tell(feed.name, partner, run.start_date, mine.dag_id, mine.run_id, f"{mine.task_id}/{mine.map_index}")
+            return sent
 
         answer.expand(partner=process.expand(partner=land.expand(partner=list(feed.partners))))
 

@@ -19,13 +19,28 @@ from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import Asset, AssetOrTimeSchedule, Context, CronTriggerTimetable, Param, dag, task
+from airflow.sdk import (
+    Asset,
+    AssetOrTimeSchedule,
+    AsyncCallback,
+    Context,
+    CronTriggerTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
 from airflow.sdk.exceptions import TaskAwaitingInput
 
 from branchespor.decisions import ASKED_FOR, DISCARD, REASONS, RELEASE
 
 DANISH = ZoneInfo("Europe/Copenhagen")
 RUNS_AT_ONCE = 100
+LATE_AFTER_MINUTES = 20
 LOOK_AGAIN: Final = timedelta(minutes=5)
 """How soon a question ends after its delivery was decided on elsewhere."""
 ARGS: dict[str, Any] = {
@@ -33,6 +48,9 @@ ARGS: dict[str, Any] = {
     "pool": "decisions",
     "retries": 5,
     "retry_delay": timedelta(seconds=30),
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[RetryRule(exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="not as offered")]
+    ),
     "execution_timeout": timedelta(minutes=20),
 }
 
@@ -88,6 +106,12 @@ class AskAboutHeld(HITLOperator):
     is_paused_upon_creation=False,
     doc_md=__doc__,
     description="Starts a question for each held delivery",
+    deadline=DeadlineAlert(
+        name="late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=LATE_AFTER_MINUTES),
+        callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
+    ),
     default_args=ARGS,
     tags=["intake", "decision"],
 )

@@ -11,7 +11,18 @@ Nothing that waits is ever deleted.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
+from airflow.sdk import (
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
+
+LATE_AFTER_MINUTES = 20
 
 
 @dag(
@@ -21,6 +32,12 @@ from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
     max_active_runs=1,
     doc_md=__doc__,
     description="Held deliveries and rejected rows that nobody has decided on",
+    deadline=DeadlineAlert(
+        name="late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=LATE_AFTER_MINUTES),
+        callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
+    ),
     default_args={
         "owner": "branchespor",
         "pool": "clock",

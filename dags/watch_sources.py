@@ -10,7 +10,18 @@ known. The watch compares that with the intake ledger and publishes what has cha
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import dag, task
+from airflow.sdk import (
+    AsyncCallback,
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
+
+LATE_AFTER_MINUTES = 20
 
 
 @dag(
@@ -20,11 +31,20 @@ from airflow.sdk import dag, task
     max_active_runs=1,
     doc_md=__doc__,
     description="SourceOverdue and SourceRecovered: who has not sent what was promised",
+    deadline=DeadlineAlert(
+        name="late",
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=LATE_AFTER_MINUTES),
+        callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
+    ),
     default_args={
         "owner": "branchespor",
         "pool": "clock",
         "retries": 3,
         "retry_delay": timedelta(seconds=30),
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[RetryRule(exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="a wrong setting")]
+        ),
         "execution_timeout": timedelta(minutes=10),
     },
     tags=["clock", "intake"],

@@ -18,6 +18,7 @@ MODULES: Final = (
     "branchespor.hub.arrivals",
     "branchespor.hub.days",
     "branchespor.hub.handling",
+    "branchespor.hub.notes",
     "validation.gate",
 )
 

@@ -15,7 +15,7 @@ DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", 
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
 # Partners that are told something; the CPR register and the job centre only send.
 SUBSCRIBING_FOLDERS = ("akasse", "amu")
-PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_viewer", "airflow_api")
+PASSWORDS = ("registry_admin", "registry_reader", "airflow_admin", "airflow_hub", "airflow_viewer", "airflow_api")
 KEYS = ("identity_hmac_key", "identity_aes_key", "quarantine_aes_key")
 
 

@@ -20,8 +20,10 @@ from branchespor.stack import parts, probes
 from producers.feeds import FEEDS
 from schemas.errors import Unavailable
 
-USERS = ("admin", "viewer")
-POOLS = {"clock": 1, "decisions": 2, **{feed.pool: 2 for feed in FEEDS}}
+# name -> role; `hub` is who our own tasks are when they write notes.
+USERS = {"admin": "admin", "hub": "user", "viewer": "viewer"}
+# A mapped task has one pool for all senders of a feed, and one run at a time: a slot each, so none waits for another.
+POOLS = {"clock": 1, "decisions": 2, **{feed.pool: max(2, len(feed.partners)) for feed in FEEDS}}
 COMPONENTS = {
     "airflow-api": "metadatabase",
     "airflow-scheduler": "scheduler",
@@ -77,7 +79,7 @@ def configuration(settings: Settings) -> dict[str, dict[str, str]]:
             "dags_are_paused_at_creation": "True",
             "fernet_key_cmd": read(settings.secrets / "airflow_fernet"),
             "execution_api_server_url": f"{url}/execution/",
-            "simple_auth_manager_users": "admin:admin,viewer:viewer",
+            "simple_auth_manager_users": ",".join(f"{user}:{role}" for user, role in USERS.items()),
             "simple_auth_manager_passwords_file": str(place / "logins.json"),
         },
         "database": {"sql_alchemy_conn_cmd": read(place / "database-address"), "load_default_connections": "False"},

@@ -1,11 +1,29 @@
 """What people read of the intake ledger: deliveries, receipts, rows that were settled later."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow, dict_row
 
 Connection = psycopg.Connection[TupleRow]
+
+_HANDLED = """
+SELECT verdict, count(*)::int, sum(rows)::int, sum(accepted)::int, sum(unchanged)::int, sum(duplicate)::int,
+       sum(rejected)::int, sum(waiting)::int
+  FROM intake.delivery WHERE feed = %s AND partner = %s AND checked_at >= %s GROUP BY verdict
+"""
+_COUNTED = ("rows", "accepted", "unchanged", "duplicate", "rejected", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """Deliveries by verdict, and the rows of all of them by what became of them."""
+
+    verdicts: Mapping[str, int]
+    rows: Mapping[str, int]
 
 
 def deliveries(conn: Connection, feed: str | None = None) -> list[dict[str, Any]]:
@@ -40,3 +58,12 @@ def settled_rows(conn: Connection, identifier: str) -> list[dict[str, Any]]:
             " WHERE d.delivery_id = %(id)s::uuid OR d.receipt_id = %(id)s::uuid ORDER BY s.line",
             {"id": identifier},
         ).fetchall()
+
+
+def handled_since(conn: Connection, feed: str, partner: str, since: datetime) -> Handled:
+    """What was handled of one sender since a moment."""
+    found = conn.execute(_HANDLED, (feed, partner, since)).fetchall()
+    return Handled(
+        verdicts={str(verdict): int(number) for verdict, number, *_ in found},
+        rows={name: sum(int(row[place]) for row in found) for place, name in enumerate(_COUNTED, start=2)},
+    )

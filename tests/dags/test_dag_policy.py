@@ -33,9 +33,16 @@ for path in sys.argv[1:]:
     for dag in bag.dags.values():
         dags[dag.dag_id] = {
             "tags": sorted(dag.tags), "doc": dag.doc_md, "catchup": dag.catchup, "runs": dag.max_active_runs,
+            "late": [each.name for each in dag.deadline or ()] if isinstance(dag.deadline, list)
+            else [dag.deadline.name] if dag.deadline else [],
+            "assets": [sorted(o.name for t in dag.tasks for o in t.outlets),
+                       sorted(i.name for t in dag.tasks for i in t.inlets)],
             "tasks": [
                 {"id": t.task_id, "owner": t.owner, "pool": t.pool, "retries": t.retries, "doc": t.doc_md or t.doc,
                  "timeout": t.execution_timeout and t.execution_timeout.total_seconds(),
+                 "fails_at_once": [
+                     r.exception for r in getattr(t.retry_policy, "rules", []) if r.action.value == "fail"
+                 ],
                  "answer_within": getattr(t, "response_timeout", None) is not None}
                 for t in dag.tasks
             ],
@@ -106,6 +113,22 @@ def test_every_task_has_an_owner_a_pool_of_its_own_retries_and_a_time_out(parsed
         # Only waiting for a person has no end of its own; there the time until it looks again is set instead.
         assert bool(task["timeout"]) is not task["answer_within"], (name, task["id"])
         assert not task["answer_within"] or (name, task["id"]) == ("release_held", "ask")
+
+
+def test_wrong_input_is_never_tried_again_and_what_is_away_is(parsed: dict[str, Any]) -> None:
+    for name, dag in parsed["dags"].items():
+        for task in dag["tasks"]:
+            assert task["fails_at_once"] == ["schemas.errors.WrongInput"], (name, task["id"])
+
+
+def test_every_dag_but_the_one_that_waits_for_people_tells_when_a_run_is_late(parsed: dict[str, Any]) -> None:
+    assert {name for name, dag in parsed["dags"].items() if dag["late"] != ["late"]} == {"release_held"}
+
+
+def test_feeds_tell_what_came_through_assets_that_the_reconciliation_names(parsed: dict[str, Any]) -> None:
+    for feed in FEEDS:
+        assert parsed["dags"][f"pull_{feed.module}"]["assets"][0] == ["came", "held"]
+    assert parsed["dags"]["close_the_loop"]["assets"][1] == sorted(f"deliveries_{feed.module}" for feed in FEEDS)
 
 
 def test_dag_files_import_no_consumer_and_nothing_heavy_at_the_top() -> None:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,30 @@ def test_services_killed_during_a_run_come_back_and_nothing_is_lost(
     assert {(each["partner"], Path(each["file"]).name): each["expect"] for each in late}.items() <= found.items()
     assert run.invoke(branchespor, ["reconcile"]).exit_code == 0
     assert run.invoke(branchespor, ["verify"]).exit_code == 0
+
+
+def test_a_run_carries_a_note_with_the_counts_of_each_sender(stack: Settings, town: steps.Sample) -> None:
+    with airflow_api.connect(stack) as airflow:
+        notes = [airflow.note("pull_akasse_ledighed", run) for run in airflow.runs("pull_akasse_ledighed")]
+    lines = [line for note in notes if note for line in note.splitlines()]
+    assert {line.partition(":")[0] for line in lines} == {"901", "902"}
+    for line in lines:
+        assert re.fullmatch(r"90[12]: \d+ deliver(y|ies) \([a-z0-9_, ]+\); \d+ rows = [a-z0-9+ ]+", line), line
+
+
+def test_a_backfill_of_past_days_runs_and_changes_nothing(stack: Settings, town: steps.Sample) -> None:
+    before = result.fingerprint(stack)
+    first = datetime(2020, 3, 2, tzinfo=UTC)
+    with airflow_api.connect(stack) as airflow:
+        airflow.backfill("pull_arbejdsmarkedsbalance", first, first + timedelta(days=2))
+
+        def states() -> list[str]:
+            runs = [run for run in airflow.runs("pull_arbejdsmarkedsbalance") if run.startswith("backfill")]
+            return [airflow.state("pull_arbejdsmarkedsbalance", run) for run in runs]
+
+        await_(lambda: len(states()) == 2 and set(states()) <= {"success", "failed"}, 240)
+        assert set(states()) == {"success"}
+    assert result.fingerprint(stack) == before
 
 
 def test_a_person_decides_on_a_held_delivery_in_airflow_and_who_and_why_stand_in_the_ledger(
