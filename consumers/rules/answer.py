@@ -1,6 +1,5 @@
 """The answer for one citizen, one day, one "as known at" (rules.md section 4)."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from consumers.rules.days import FOREVER, iso
@@ -31,11 +30,6 @@ class Answer(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """The answer as one flat JSON object."""
         return self._asdict()
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Answer":
-        """The answer that `to_json` gave; further keys are ignored, a missing `explanation` is empty."""
-        return cls(**{"explanation": []} | {name: value[name] for name in cls._fields if name in value})
 
 
 def state_on(timeline: Timeline, day: int) -> tuple[str, Period | None]:

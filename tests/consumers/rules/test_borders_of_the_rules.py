@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from branchespor.simulation import play
 from consumers.policy_file import load
 from consumers.rules import Policies, Told, detect, evaluate
 from consumers.rules.detection import timeline_of
@@ -85,6 +86,22 @@ def test_one_covered_by_earlier_unemployment_who_leaves_the_group_has_left_it():
         a_citizen().in_group("INSURED", "2018-01-01", "2018-09-30").in_group("INSURED", "2020-03-01", "2020-04-30")
     )
     assert citizen.ended("2020-05-01") == ["LEFT_GROUP"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "earlier"),
+    [
+        pytest.param("R3", ("SICKNESS", "2019-11-01", "2020-01-31"), id="transition"),
+        pytest.param("R2b", ("CASH_JOB_READY", "2017-02-01", "2017-10-31"), id="earlier-run-that-leaves-the-look-back"),
+    ],
+)
+def test_a_pause_too_long_to_be_bridged_ends_the_course_with_a_reset_clock(rule, earlier):
+    citizen = a_citizen().in_group(*earlier).in_group("CASH_JOB_READY", "2020-02-01")
+    citizen.is_away_unpaid("2020-03-01", "2020-06-15", heard="2020-03-01")
+    assert citizen.on("2020-02-29")[:2] == ("ELIGIBLE", rule)
+    told = play(citizen.facts, date(2020, 2, 1), date(2020, 7, 1), load())
+    lost = [each for each in told if each.type == "ELIGIBILITY_LOST"]
+    assert [(each.effective_day, each.reason, each.rule) for each in lost] == [("2020-03-01", "CLOCK_RESET", rule)]
 
 
 def test_where_nothing_is_bridged_a_group_that_follows_at_once_is_still_a_transition():
