@@ -8,7 +8,7 @@ from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
 
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
-_WITH_LETTERS = re.compile(r"[0-9]{6}(?=.{0,3}[^\W\d_])(?:[0-9]|[^\W\d_]){4}")
+_DATE_AND_FOUR = re.compile(r"[0-9]{6}(.{4})")
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 _AS_A_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 _SYNTHETIC_DAYS = 60
@@ -48,13 +48,22 @@ def fault_code(text: str, synthetic: bool) -> str | None:
     `synthetic`: the hub runs on invented people, day + 60 is ordinary and everything else is refused.
     """
     number = cleaned(text)
-    if number == "0000000000" or _WITH_LETTERS.fullmatch(number):
+    if number == "0000000000" or _ends_in_letters(number):
         return "R04"
     if birth_date(number) is None:
         return "R03"
     if is_synthetic(number):
         return None if synthetic else "R04"
     return "R05" if synthetic else None
+
+
+def _ends_in_letters(number: str) -> bool:
+    """Six digits, then four letters or digits with a letter among them; digits of other scripts are none."""
+    found = _DATE_AND_FOUR.fullmatch(number)
+    if found is None:
+        return False
+    letters = [sign for sign in found[1] if sign not in "0123456789"]
+    return bool(letters) and all(sign.isalpha() for sign in letters)
 
 
 def hint(text: str) -> str | None:
