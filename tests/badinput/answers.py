@@ -1,6 +1,7 @@
 """The answer to one bad delivery in the form in which it is kept: verdict, counts and faults, nothing of the file."""
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ def delivery(case: Case) -> Delivery:
     return Delivery(
         feed=case.feed,
         partner=decoder(case.feed).partner_of(case.file, case.data) or "",
-        file_name=case.file,
+        file_name=unicodedata.normalize("NFC", case.file),
         data=case.data,
         sha256=hashlib.sha256(case.data).hexdigest(),
         received_at=NO_MOMENT,
