@@ -5,4 +5,12 @@ from collections.abc import Sequence
 Files = Sequence[tuple[str, bytes]]
 """Deliveries in order: file name and bytes."""
 
-FEEDS_WITH_TRAPS = ("akasse-ledighed", "akasse-bestand", "amu", "integration")
+FEEDS_WITH_TRAPS = (
+    "akasse-ledighed",
+    "akasse-bestand",
+    "amu",
+    "integration",
+    "eindkomst",
+    "cpr",
+    "ungedatabasen",
+)
