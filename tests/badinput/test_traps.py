@@ -14,6 +14,7 @@ import pytest
 
 from branchespor.intake.pipeline import handle
 from producers.delivery import Outcome
+from producers.feeds import FEEDS
 from producers.memory import InMemory
 from producers.vault import InMemoryVault
 from tests.badinput.answers import delivery, kept
@@ -74,6 +75,10 @@ def _rewritten() -> None:
 @pytest.mark.parametrize(("feed", "title", "files"), TRAPS, ids=[f"{feed}: {title}" for feed, title, _ in TRAPS])
 def test_a_trap_gets_the_answers_and_facts_that_its_page_wants(feed: str, title: str, files: Files) -> None:
     assert answers(feed, files) == golden(feed)[title]
+
+
+def test_every_feed_of_the_table_has_its_traps() -> None:
+    assert {feed.name for feed in FEEDS} == set(FEEDS_WITH_TRAPS)
 
 
 @pytest.mark.parametrize("feed", FEEDS_WITH_TRAPS)

@@ -13,4 +13,9 @@ FEEDS_WITH_TRAPS = (
     "eindkomst",
     "cpr",
     "ungedatabasen",
+    "vitas",
+    "jobcenter-forloeb",
+    "jobordrer",
+    "visitation",
+    "arbejdsmarkedsbalance",
 )

@@ -52,7 +52,7 @@ def file(*rows: str, night: int = 0, doctype: str = "") -> tuple[str, bytes]:
     return _NAMES[night], "\n".join(lines).encode()
 
 
-_ONE = file(event(101))
+_ONE, _NEXT = file(event(101)), file(event(102), night=1)
 TRAPS: Mapping[str, Files] = {
     "a DOCTYPE that would become gigabytes": [
         file(event(101), doctype='<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>')
@@ -101,6 +101,6 @@ TRAPS: Mapping[str, Files] = {
     "cut": [(_ONE[0], _ONE[1][:-60])],
     "a row and a delivery for another municipality": [
         file(event(101, rest="<KommuneNr>0751</KommuneNr>")),
-        (_ONE[0].replace("0707", "0751"), _ONE[1].replace(b"0707", b"0751")),
+        (_NEXT[0].replace("0707", "0751"), _NEXT[1].replace(b"0707", b"0751")),
     ],
 }
