@@ -86,6 +86,16 @@ def read(folder: Path, delivery_id: str, sha256: str) -> bytes:
     return data
 
 
+def remove(folder: Path, delivery_id: str) -> bool:
+    """Delete the bytes of a delivery; False if they were gone already."""
+    try:
+        contained(folder, delivery_id).unlink()
+    except FileNotFoundError:
+        return False
+    _sync(folder)
+    return True
+
+
 def contained(folder: Path, delivery_id: str) -> Path:
     """The place of a delivery in `folder`. Raises WrongSetting for anything but a UUID: no name of a sender is used."""
     path = folder.resolve() / delivery_id

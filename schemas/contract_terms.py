@@ -156,7 +156,10 @@ class FileTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryTerms:
-    """What a delivery means; the rest as in producers.contract.Contract."""
+    """What a delivery means; the rest as in producers.contract.Contract.
+
+    `landed_days`: how long its bytes are kept after the final receipt.
+    """
 
     kind: Literal["changes", "total", "window"]
     uncounted: tuple[str, ...] = ()
@@ -164,6 +167,7 @@ class DeliveryTerms:
     empty_is_good: bool = False
     repeats_by_name: bool = False
     waiting_days: int = 0
+    landed_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

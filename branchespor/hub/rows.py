@@ -18,7 +18,7 @@ from producers import landing
 from producers.delivery import Delivery
 from producers.feeds import FEED_BY_NAME
 from producers.sealing import unseal
-from producers.stores import ledger, quarantine, quarantined_rows
+from producers.stores import landed_bytes, ledger, quarantine, quarantined_rows
 from producers.stores.memory import StoredMemory
 from schemas.errors import Unavailable, WrongInput
 
@@ -79,6 +79,8 @@ def release(identifier: int, by: str, reason: str, settings: Settings | None = N
             if not mine:
                 raise Unavailable(f"deliveries of {feed.name}/{row.partner} are being handled now: try in a minute")
             row, now = _in_quarantine(conn, identifier), clock.now_ms()
+            if landed_bytes.gone_since(conn, row.delivery_id) is not None:
+                raise WrongInput("its delivery was deleted from landing after the days agreed: ask for it anew")
             memory = StoredMemory(conn, feed.name, row.partner)
             # What is taken in now is known from now on (partners/README.md, Facts).
             delivery = replace(_delivery(settings, row), received_at=now)

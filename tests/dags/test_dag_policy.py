@@ -78,6 +78,7 @@ def test_there_is_one_dag_per_feed_and_the_business_day(parsed: dict[str, Any]) 
         "ask_about_held",
         "begin_day",
         "close_the_loop",
+        "delete_landed",
         "release_held",
         "watch_quarantine",
         "watch_sources",

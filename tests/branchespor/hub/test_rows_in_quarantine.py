@@ -9,10 +9,12 @@ import pytest
 
 from branchespor import clock
 from branchespor.hub import handling, rows, wiring
+from branchespor.hub.retention import delete_landed
 from branchespor.reconciliation import event_ids
 from branchespor.settings import Settings
 from producers import landing
-from producers.stores import ledger, quarantine
+from producers.feeds import FEEDS
+from producers.stores import answers, ledger, quarantine
 from schemas.errors import Unavailable, WrongInput
 
 pytestmark = pytest.mark.integration
@@ -186,3 +188,30 @@ def test_the_watch_takes_the_bytes_out_of_old_decisions_alone(services: Settings
     assert rows.shown(str(decided), services)["shape"] is None
     assert rows.shown(str(decided), services)["reason"] == "sent again"
     assert rows.shown(str(waits), services)["shape"]
+
+
+def lies(settings: Settings, delivery: str) -> bool:
+    return delivery in landing.landed(wiring.landing(settings))
+
+
+def test_landed_bytes_go_thirty_days_after_the_receipt_and_their_rows_are_asked_for_anew(services: Settings) -> None:
+    delivery = unemployment(services, "930")
+    number = in_quarantine(services, delivery)[0]
+    delete_landed(services, clock.now() + timedelta(days=31))
+    assert lies(services, delivery), "its receipt has not gone yet"
+    with wiring.database(services, "intake") as conn:
+        answers.mark_answered(conn, delivery, clock.now())
+        answers.mark_moved(conn, delivery, clock.now())
+    delete_landed(services, clock.now() + timedelta(days=29))
+    assert lies(services, delivery)
+    assert delete_landed(services, clock.now() + timedelta(days=31)) >= 1
+    assert not lies(services, delivery)
+    assert delete_landed(services, clock.now() + timedelta(days=31)) == 0
+    with pytest.raises(WrongInput, match="ask for it anew"):
+        rows.release(number, "somebody", "the setting was wrong", services)
+
+
+def test_free_text_of_the_jobcentre_is_kept_for_a_week() -> None:
+    days = {feed.name: feed.agreed.own.delivery.landed_days for feed in FEEDS}
+    assert days.pop("jobcenter-forloeb") == 7
+    assert set(days.values()) == {30}
