@@ -33,6 +33,7 @@ COMMANDS = {
         "branchespor.commands.schema:topics",
         "the catalogue of topics, users and rights, applied to the broker or compared with it",
     ),
+    "partner": ("branchespor.commands.partner:partner", "who is connected; a partner turned off and on; a test of one"),
     "up": ("branchespor.commands.stack:up", "start the local stack and wait until every service answers"),
     "down": ("branchespor.commands.stack:down", "stop the local stack; with --wipe its data goes too"),
     "ps": ("branchespor.commands.stack:ps", "what runs, since when, how often it was restarted"),

@@ -14,6 +14,7 @@ from kafka.admin import (
     ResourcePattern,
     ResourcePatternFilter,
     ResourceType,
+    UserScramCredentialDeletion,
     UserScramCredentialUpsertion,
 )
 from kafka.protocol.admin.client_quotas import AlterClientQuotasRequest, DescribeClientQuotasRequest
@@ -53,7 +54,7 @@ class Difference:
 
 
 def users(admin: KafkaAdminClient, known: Catalogue, settings: Settings, passwords: bool) -> Iterator[Difference]:
-    """Users without a password on the broker; with `passwords` every user that has a password file."""
+    """Users without a password on the broker, with `passwords` all that have a file; partners who may not be there."""
     held = admin.describe_user_scram_credentials()
     for name in known.users:
         strong = any(
@@ -65,6 +66,9 @@ def users(admin: KafkaAdminClient, known: Catalogue, settings: Settings, passwor
                 yield Difference(f"user {name}: has no password file kafka_{name}", None)
         elif passwords or not strong:
             yield Difference(f"user {name}: {SCRAM} password", partial(_set_password, admin, settings, name))
+    for name in sorted(held):
+        if name.startswith(PARTNER_USER) and name not in known.users:
+            yield Difference(f"user {name}: not in the catalogue, or off", partial(_take_password, admin, name))
 
 
 def _set_password(admin: KafkaAdminClient, settings: Settings, name: str) -> None:
@@ -74,6 +78,12 @@ def _set_password(admin: KafkaAdminClient, settings: Settings, name: str) -> Non
     )
     if said.get(name):
         raise Unavailable(f"Kafka does not take the password of user {name}")
+
+
+def _take_password(admin: KafkaAdminClient, name: str) -> None:
+    said = admin.alter_user_scram_credentials([UserScramCredentialDeletion(name, SCRAM)])
+    if said.get(name):
+        raise Unavailable(f"Kafka does not take the password of user {name} away")
 
 
 def rights(admin: KafkaAdminClient, known: Catalogue, additions: Additions) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from kafka import KafkaAdminClient
@@ -9,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from branchespor import rights
+from branchespor.connections import users_off
 from branchespor.rights import Additions, Difference
 from branchespor.settings import Settings
 from schemas import catalogue
@@ -58,7 +60,7 @@ def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
 def _differences(
     admin: KafkaAdminClient, settings: Settings, additions: Additions, passwords: bool = False
 ) -> list[Difference]:
-    known = catalogue.load()
+    known = _without(catalogue.load(), users_off(settings))
     profile = known.profiles[settings.profile]
     return [
         *_brokers(admin, known),
@@ -67,6 +69,11 @@ def _differences(
         *rights.rights(admin, known, additions),
         *rights.quotas(admin, known),
     ]
+
+
+def _without(known: catalogue.Catalogue, users: frozenset[str]) -> catalogue.Catalogue:
+    """The catalogue without these users: partners that are off."""
+    return replace(known, users={name: user for name, user in known.users.items() if name not in users})
 
 
 def _brokers(admin: KafkaAdminClient, known: catalogue.Catalogue) -> Iterator[Difference]:

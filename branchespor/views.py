@@ -145,3 +145,15 @@ def age_table(rows: Sequence[Record]) -> Table:
         counts = (str(row[name]) for name in ("waiting", "past", "soon"))
         table.add_row(row["what"], row["feed"], row["partner"], *counts, danish_minute(row["oldest"]))
     return table
+
+
+def partner_table(rows: Sequence[Record]) -> Table:
+    """The partners, a line each."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("partner", "sends", "folder", "topic", "state"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        off = row["off"]
+        state = "on" if off is None else f"[red]off[/] since {off['at'][:16]} by {off['by']}: {off['reason']}"
+        table.add_row(row["partner"], ", ".join(row["feeds"]), row["folder"] or "", row["topic"] or "", state)
+    return table

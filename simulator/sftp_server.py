@@ -86,9 +86,9 @@ class Door(asyncssh.SSHServer):
         return True
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        """Whether it is the key of this user."""
+        """Whether it is the key of this user; whose key file was taken away has none."""
         path = self._user_keys.get(username)
-        return path is not None and asyncssh.read_public_key(path) == key
+        return path is not None and path.is_file() and asyncssh.read_public_key(path) == key
 
 
 class Folders(asyncssh.SFTPServer):

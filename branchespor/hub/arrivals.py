@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from branchespor import clock
+from branchespor.connections import is_off
 from branchespor.hub import wiring
 from branchespor.hub.pulls import land_pull
 from branchespor.settings import Settings, load
@@ -30,6 +31,9 @@ def land(feed_name: str, partner: str, settings: Settings | None = None) -> list
     """
     settings = settings or load()
     feed = FEED_BY_NAME[feed_name]
+    if is_off(settings, feed, partner):
+        log.warning("not looked at: this partner is off", feed=feed.name, partner=partner)
+        return []
     with wiring.database(settings, "intake") as conn, ledger.lease(conn, feed.name, partner) as mine:
         if not mine:
             log.info("another process lands this partner's deliveries", feed=feed.name, partner=partner)

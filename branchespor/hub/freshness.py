@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from branchespor import clock
+from branchespor.connections import is_off
 from branchespor.hub import wiring
 from branchespor.hub.handling import publisher
 from branchespor.settings import Settings, load
@@ -31,7 +32,9 @@ def watch(settings: Settings | None = None, now: datetime | None = None) -> int:
             for partner in feed.partners:
                 sources.begin(conn, feed.name, partner, now)
         for source in sources.sources(conn):
-            _look_at(conn, source, now)
+            # Nothing is expected from a partner that is off.
+            if source.feed in FEED_BY_NAME and not is_off(settings, FEED_BY_NAME[source.feed], source.partner):
+                _look_at(conn, source, now)
         untold = sources.untold(conn)
         if untold:
             with publisher(settings, "clock.sources") as publish:
@@ -43,7 +46,7 @@ def watch(settings: Settings | None = None, now: datetime | None = None) -> int:
 
 
 def _look_at(conn: ledger.Connection, source: sources.Source, now: datetime) -> None:
-    if source.feed not in FEED_BY_NAME or source.partner not in FEED_BY_NAME[source.feed].partners:
+    if source.partner not in FEED_BY_NAME[source.feed].partners:
         return
     found = missed(PROMISES[source.feed], now, source.came_at, source.watched_since)
     due = None if found is None else found.due

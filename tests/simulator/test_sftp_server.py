@@ -269,3 +269,15 @@ def test_a_sender_says_when_its_own_key_is_not_taken(house: House, tmp_path: Pat
 def test_a_sender_says_when_nobody_answers(house: House) -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1:9"):
         deliver("127.0.0.1", 9, "akasse-901", house.private("akasse-901"), house.public("host"), [])
+
+
+def test_a_user_whose_key_was_taken_away_is_refused_at_the_next_login(house: House) -> None:
+    async def run() -> None:
+        async with server(house) as port:
+            async with login(house, port, "akasse-901"):
+                pass
+            house.public("akasse-901").unlink()
+            with pytest.raises(asyncssh.PermissionDenied):
+                await login(house, port, "akasse-901")
+
+    asyncio.run(run())
