@@ -58,8 +58,9 @@ def run_relay(settings: Settings) -> None:
 
 
 def status_topics() -> list[str]:
-    """What the status consumer reads: every kind of fact about a citizen, the labour-market balance, and the clock."""
-    return [*(catalogue.fact_topic(kind) for kind in (*KINDS_OF_PERSON, "ShortageArea")), catalogue.CLOCK]
+    """What the status consumer reads: facts about citizens, who is one, the labour-market balance, and the clock."""
+    kinds = (*KINDS_OF_PERSON, "ShortageArea", "IdentityChange")
+    return [*(catalogue.fact_topic(kind) for kind in kinds), catalogue.CLOCK]
 
 
 def stopped_by_signal() -> Event:

@@ -66,7 +66,30 @@ def status_record(person: str, answer: Answer) -> dict[str, Any]:
         "conflict": answer.conflict,
         "residence": answer.residence.upper(),
         "policy": answer.policy,
+        "merged_into": None,
     }
+
+
+def merged_record(person: str, into_person: str, day: date) -> dict[str, Any]:
+    """The last status of a person that is another one now, in the JSON form of schemas/avro/Status."""
+    return {
+        "person": person,
+        "as_of_day": day.isoformat(),
+        "target_groups": [],
+        "state": "NOT_ELIGIBLE",
+        "rule": None,
+        "eligible_from": None,
+        "expected_from": None,
+        "conflict": False,
+        "residence": "ASSUMED",
+        "policy": None,
+        "merged_into": into_person,
+    }
+
+
+def merged_document(into_person: str) -> dict[str, Any]:
+    """What is stored as status of a person that is another one now."""
+    return {"merged_into": into_person}
 
 
 def status_document(answer: Answer) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _BATCH = (
     "offsets_shown",
 )
 NAMES = frozenset(
-    [f"status.{spot}" for spot in (*_BATCH, "due_claimed", "due_before_commit", "day_moved")]
+    [f"status.{spot}" for spot in (*_BATCH, "merged", "due_claimed", "due_before_commit", "day_moved")]
     + [f"partners.{spot}" for spot in _BATCH if spot not in ("facts_inserted", "status_written")]
     + [f"relay.{spot}" for spot in ("after_read", "after_send", "after_ack", "after_mark")]
 )

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from consumers import merging
 from consumers.failpoints import failpoint
 from consumers.records import Record
-from consumers.stores import outbox
+from consumers.stores import merged, outbox
 from consumers.stores import relations as store
 from consumers.stores.database import Connection, transaction
 from consumers.stores.outbox import Outgoing
@@ -29,13 +30,17 @@ class PartnerHandler:
 
     A person is looked at as a whole: what should be told, by all milestones and relations, against what was told. So a
     milestone whose relation arrives later is told then, and a relation that turns out wrong takes back what was told.
+    Who was merged is looked at as the citizen he or she is: under the locks of all ids, by what was told under any.
     """
 
     def __init__(self, topics: Mapping[str, str], encode: Encode) -> None:
         self._topics, self._encode = topics, encode
 
     def apply(self, conn: Connection, records: Sequence[Record]) -> Mapping[str, int]:
-        """Look at the persons of these milestones."""
+        """Look at the persons of these milestones.
+
+        Raises Contended if somebody became another person meanwhile: the same batch is to be applied again.
+        """
         persons = {record.value["person"] for record in records if record.name == "Milestone"}
         return {"persons": len(persons), "told": self._look_at(conn, persons)}
 
@@ -47,20 +52,27 @@ class PartnerHandler:
         return bool(persons)
 
     def _look_at(self, conn: Connection, persons: Collection[str]) -> int:
-        locked = store.lock(conn, persons)
+        citizens = merged.around_ends(conn, persons)
+        locked = store.lock(conn, {each for person in persons for each in citizens.persons(person)})
         failpoint("partners.persons_locked")
         if not locked:
             return 0
         milestones, facts, told = (
             store.milestones_of(conn, locked),
             store.facts_of(conn, locked),
-            store.told_of(conn, locked),
+            store.told_of(conn, citizens, locked),
         )
+        merging.ask_whether_current(merged.around(conn, locked), citizens, locked, locked)
         events = [
             event
             for person in locked
+            if not citizens.is_merged(person)
             for event in untold(
-                person, milestones.get(person, []), facts.get(person, []), told.get(person, []), self._topics
+                person,
+                citizens.in_order(person, milestones),
+                facts.get(person, []),
+                told.get(person, []),
+                self._topics,
             )
         ]
         failpoint("partners.evaluated")

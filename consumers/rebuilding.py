@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
 
-from consumers.announcements import status_document
+from consumers.announcements import merged_document, status_document
 from consumers.rules.answer import answer
 from consumers.rules.detection import timeline_of
 from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
-from consumers.stores import beside, due, everybody, facts, status
+from consumers.stores import beside, due, everybody, facts, merged, status
 from consumers.stores.beside import Built
 from consumers.stores.database import Connection, transaction
 from consumers.stores.status import Snapshot
@@ -65,9 +65,14 @@ def switch(conn: Connection, day: date, policies: Policies) -> list[Difference]:
 
 
 def _built(conn: Connection, persons: Sequence[str], day: date, policies: Policies) -> list[Built]:
+    citizens = merged.around(conn, persons)
     known = facts.of_persons(conn, persons)
     built = []
     for person in persons:
+        if citizens.is_merged(person):
+            document = merged_document(citizens.leads_to(person))
+            built.append(Built(person=person, document=document, next_day=None, facts=0))
+            continue
         timeline = timeline_of(known.get(person, []), policies)
         due_day = next_day(timeline, day.toordinal())
         built.append(

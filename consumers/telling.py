@@ -1,13 +1,13 @@
 """What has to be told of one person, against what was told: pure (milestones.md section 5)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from consumers.allowances import ALLOWED, Allowance, allowed_part, subject_of
 from consumers.relations import Relation, relation_on, relations_of
-from consumers.rules.steps import SUBJECTS, TAKEN_BACK
+from consumers.rules.steps import SUBJECTS, TAKEN_BACK, says_of
 from consumers.rules.steps import subject_of as subject_of_step
 from consumers.stores.facts import Fact
 from consumers.stores.relations import Milestone, Told
@@ -31,18 +31,20 @@ def untold(
     wanted = {(partner, each.milestone_id): (each, found) for partner, each, found in _wanted(valid, held, partners)}
     stands = {each.milestone_id for each in valid}
     theirs = {(each.partner, each.reference) for each in held}
-    events = []
+    known, news = dict(standing), list[Told]()
+    for key, (milestone, (relation, allowance)) in wanted.items():
+        if key not in standing:
+            corrected = _corrected(milestone, allowance, key[0], known, replaced)
+            news.append(_event(person, milestone, relation, allowance, count[key], corrected))
+            known[key] = news[-1]
+    corrected_now = {event.document["correction_of"] for event in news}
+    taken_back = []
     for key, event in standing.items():
         # A relation that has ended since takes nothing back: what was told is still true, and was theirs to know.
         true = key[1] in stands and (key[0], event.document["reference"]) in theirs
-        if not true and (key[0], replaced.get(key[1], "")) not in wanted:
-            events.append(_taken_back(event, count[key]))
-    for key, (milestone, (relation, allowance)) in wanted.items():
-        if key not in standing:
-            corrected = _corrected(milestone, allowance, key[0], standing, replaced)
-            events.append(_event(person, milestone, relation, allowance, count[key], corrected))
-            standing[key] = events[-1]
-    return events
+        if not true and event.event_id not in corrected_now:
+            taken_back.append(_taken_back(event, count[key]))
+    return [*taken_back, *news]
 
 
 def _standing(told: Iterable[Told], replaced: Mapping[str, str]) -> tuple[dict[_Key, Told], Counter[_Key]]:
@@ -68,8 +70,11 @@ def _standing(told: Iterable[Told], replaced: Mapping[str, str]) -> tuple[dict[_
 
 
 def _replaced(milestones: Iterable[Milestone]) -> dict[str, str]:
-    """Milestones that a later one corrects or takes back, each with the one in its place; empty text: none."""
-    standing: dict[tuple[Any, ...], str] = {}
+    """Milestones that a later one corrects or takes back, each with the one in its place; empty text: none.
+
+    Of a citizen who was two persons the same may stand announced twice: what replaces it replaces both.
+    """
+    standing: defaultdict[tuple[Any, ...], list[tuple[tuple[Any, ...], str]]] = defaultdict(list)
     replaced: dict[str, str] = {}
     for each in milestones:
         details = each.document["details"]
@@ -78,11 +83,13 @@ def _replaced(milestones: Iterable[Milestone]) -> dict[str, str]:
         if type_ not in SUBJECTS:
             continue
         subject = (type_, *subject_of_step(type_, details))
-        old = standing.pop((*subject, details.get("corrects")), None)
-        if old is not None:
-            replaced[old] = "" if taken_back else each.milestone_id
+        says = says_of(type_, each.effective_day.isoformat(), details)
+        old = standing[(*subject, details.get("corrects"))]
+        gone = says if taken_back else old[0][0] if old else None
+        replaced |= {said: "" if taken_back else each.milestone_id for what, said in old if what == gone}
+        old[:] = [(what, said) for what, said in old if what != gone]
         if not taken_back:
-            standing[(*subject, each.effective_day.isoformat())] = each.milestone_id
+            standing[(*subject, each.effective_day.isoformat())].append((says, each.milestone_id))
     return replaced
 
 

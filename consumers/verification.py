@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from consumers.announcements import status_document
+from consumers.announcements import merged_document, status_document
 from consumers.rules import journal
 from consumers.rules.answer import answer
-from consumers.rules.detection import milestones_on, playback, timeline_of
+from consumers.rules.detection import Told, milestones_on, timeline_of
 from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
-from consumers.stores import due, facts, status
+from consumers.stores import due, facts, merged, status
 from consumers.stores.database import Connection, transaction
 
 
@@ -26,22 +26,47 @@ def of_persons(conn: Connection, persons: Sequence[str], day: date, policies: Po
     with transaction(conn):
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         known, held = facts.of_persons(conn, persons), status.read(conn, persons)
-        journals, torn = status.journals(conn, persons), status.torn(conn, persons)
+        citizens, torn = merged.around(conn, persons), status.torn(conn, persons)
+        journals = status.journals(conn, {each for person in persons for each in citizens.persons(person)})
         next_days = due.of_persons(conn, persons)
     found = []
     for person in persons:
-        stored = held[person].document if person in held else None
-        told = playback(journals.get(person, []))
-        timeline = timeline_of(known.get(person, []), policies)
-        fields = [
-            *_of_status(stored, status_document(answer(timeline, day.toordinal(), explanation=[]))),
-            *(f"journal: {each.type} not announced" for each in milestones_on(told, timeline, day)),
-            *(f"journal: {text}" for text in journal.differences(told.courses, timeline, day.toordinal())),
-            *(f"journal: line {position} is not as it was written" for position in torn.get(person, [])),
-            *_of_next_day(next_days.get(person), next_day(timeline, day.toordinal())),
-        ]
+        stored, said = held[person].document if person in held else None, known.get(person, [])
+        if citizens.is_merged(person):
+            fields = _of_merged(stored, citizens.leads_to(person), said, next_days.get(person))
+        else:
+            fields = _of_citizen(stored, citizens.told(person, journals), said, next_days.get(person), day, policies)
+        fields += [f"journal: line {position} is not as it was written" for position in torn.get(person, [])]
         found += [Difference(person, field) for field in fields]
     return found
+
+
+def _of_citizen(
+    stored: Mapping[str, Any] | None,
+    told: Told,
+    known: Sequence[facts.Fact],
+    next_looked_at: date | None,
+    day: date,
+    policies: Policies,
+) -> list[str]:
+    timeline, on = timeline_of(known, policies), day.toordinal()
+    return [
+        *_of_status(stored, status_document(answer(timeline, on, explanation=[]))),
+        *(f"journal: {each.type} not announced" for each in milestones_on(told, timeline, day)),
+        *(f"journal: {text}" for text in journal.differences(told.courses, timeline, on)),
+        *_of_next_day(next_looked_at, next_day(timeline, on)),
+    ]
+
+
+def _of_merged(
+    stored: Mapping[str, Any] | None, leads_to: str, known: Sequence[facts.Fact], next_looked_at: date | None
+) -> list[str]:
+    """A person that is another one now has nothing of its own but what was announced."""
+    return [
+        *_of_status(stored, merged_document(leads_to)),
+        *(["facts: not with the person it was merged into"] if known else []),
+        *(["due day: of a person that was merged"] if next_looked_at is not None else []),
+    ]
 
 
 def _of_status(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from branchespor.commands.plain_words import plain_words
 
 if TYPE_CHECKING:
     from consumers.rules import Answer
-    from consumers.stores.access import Reader
+    from consumers.stores.access import Identity, Reader
     from consumers.stores.database import Connection
 
 
@@ -78,12 +78,13 @@ def status(person: str, purpose: str, as_json: bool, on: date | None, known_at: 
 
     Example: branchespor status 8c4e6c1e-… --purpose "meeting on Tuesday"
     """
+    citizen = _citizen(person)
     if on is None and known_at is None:
-        found = _stored(person, purpose)
+        found = _stored(citizen.person, purpose)
     else:
-        found = _answer(person, purpose, on, known_at).to_json()
+        found = _answer(citizen.person, purpose, on, known_at).to_json()
         del found["explanation"]
-    _show({"person": person, **found}, as_json)
+    _show({**_named(citizen, person), **found}, as_json)
 
 
 @click.command()
@@ -97,11 +98,12 @@ def explain(
 
     Example: branchespor explain 8c4e6c1e-… --on 2021-03-01 --purpose "question from the citizen" --svg citizen.svg
     """
+    citizen = _citizen(person)
     if svg is not None:
-        _draw(person, purpose, on, known_at, svg)
-    found = _answer(person, purpose, on, known_at)
+        _draw(citizen, purpose, on, known_at, svg)
+    found = _answer(citizen.person, purpose, on, known_at)
     if as_json:
-        click.echo(json.dumps({"person": person, **found.to_json()}, ensure_ascii=False))
+        click.echo(json.dumps({**_named(citizen, person), **found.to_json()}, ensure_ascii=False))
         return
     click.echo(f"{found.on}: {found.state}" + (f", {found.rule} since {found.eligible_from}" if found.rule else ""))
     for reason in found.explanation:
@@ -115,35 +117,41 @@ def journal(person: str, purpose: str, as_json: bool, on: date | None, known_at:
     """What was announced of a citizen, in order, then what waits for another step. Writes to the access log.
 
     With --on what had been found by that day, with --known-at what had been announced by that moment: nothing that was
-    announced is ever changed, so the journal reads as it read then.
+    announced is ever changed, so the journal reads as it read then. A citizen who was two persons has both journals in
+    one: each line names the person it was announced under, whose number it bears.
 
     Example: branchespor journal 8c4e6c1e-… --purpose "complaint" --on 2021-03-01 --json
     """
     from branchespor.settings import load
     from consumers import policy_file
-    from consumers.rules.detection import detect_in, playback, timeline_of
+    from consumers.rules.detection import detect_in, timeline_of
     from consumers.stores import access
 
     policies = policy_file.load(load().policy_file)
+    citizen = _citizen(person)
     with _reading() as conn:
         reader = _reader(purpose)
-        lines, facts = access.journal(conn, reader, person, on, known_at), access.facts(conn, reader, person)
+        journals = access.journal(conn, reader, citizen.person, on, known_at)
+        facts = access.facts(conn, reader, citizen.person)
         day = on or access.business_day(conn)
-    told = playback(document for _, document in lines)
+    documents = {each: [line.document for line in lines] for each, lines in journals.items()}
+    told, lines = citizen.citizens.told(citizen.person, documents), citizen.citizens.in_order(citizen.person, journals)
     waiting = [] if day is None else detect_in(told, timeline_of(facts, policies, known_at), day).held
-    for position, document in lines:
+    for line in lines:
+        position, document = line.position, line.document
         if as_json:
-            click.echo(json.dumps({"person": person, "number": position, **document}, ensure_ascii=False))
+            click.echo(json.dumps({"person": line.person, "number": position, **document}, ensure_ascii=False))
         else:
             extra = "".join(f"  {document[name]}" for name in ("rule", "reason") if document[name])
             late = (
                 "" if document["detected_day"] == document["effective_day"] else f" (found {document['detected_day']})"
             )
-            click.echo(f"{position:>3}  {document['effective_day']}  {document['milestone']}{extra}{late}")
+            under = "" if line.person == citizen.person else f"  as {line.person}"
+            click.echo(f"{position:>3}  {document['effective_day']}  {document['milestone']}{extra}{late}{under}")
     for held in waiting:
         if as_json:
             found = {"milestone": held.type, "effective_day": held.effective_day, held.reason: held.waits_for}
-            click.echo(json.dumps({"person": person, "number": None, **found}, ensure_ascii=False))
+            click.echo(json.dumps({"person": citizen.person, "number": None, **found}, ensure_ascii=False))
         else:
             click.echo(f"  –  {held.effective_day}  {held.type}  waits for {held.waits_for}")
     if not lines and not waiting:
@@ -200,6 +208,23 @@ def rebuild(as_json: bool) -> None:
     click.echo(f"{persons} persons, {day}: {len(differences)} differences put right", err=True)
 
 
+def _citizen(person: str) -> "Identity":
+    """Who this person is now; said on standard error if that is another one, or if somebody is to look at it."""
+    from consumers.stores import access
+
+    with _reading() as conn:
+        found = access.identity(conn, person)
+    if found.since is not None:
+        click.echo(f"{person} is one citizen with {found.person} since {found.since}: answered for both", err=True)
+    if found.both_running:
+        click.echo("both had a running course when they became one: look at the journal", err=True)
+    return found
+
+
+def _named(citizen: "Identity", asked_for: str) -> dict[str, str]:
+    return {"person": citizen.person} | ({"asked_for": asked_for} if citizen.person != asked_for else {})
+
+
 def _stored(person: str, purpose: str) -> dict[str, Any]:
     from consumers.stores import access
 
@@ -226,7 +251,7 @@ def _answer(person: str, purpose: str, on: date | None, known_at: datetime | Non
     return evaluate(facts, day, known_at, policies)
 
 
-def _draw(person: str, purpose: str, on: date | None, known_at: datetime | None, file: Path) -> None:
+def _draw(citizen: "Identity", purpose: str, on: date | None, known_at: datetime | None, file: Path) -> None:
     from branchespor.picture.timeline import picture
     from branchespor.settings import load
     from consumers import policy_file
@@ -236,13 +261,15 @@ def _draw(person: str, purpose: str, on: date | None, known_at: datetime | None,
     policies = policy_file.load(load().policy_file)
     with _reading() as conn:
         reader = _reader(purpose)
-        facts, journal = access.facts(conn, reader, person), access.journal(conn, reader, person, on, known_at)
+        facts = access.facts(conn, reader, citizen.person)
+        journals = access.journal(conn, reader, citizen.person, on, known_at)
         day = on or access.business_day(conn)
     if not facts:
         _nothing_known()
     if day is None:
         raise click.UsageError("no business day has begun yet: give one with --on")
-    drawn = picture(person, facts, [document for _, document in journal], day, known_at, policies)
+    journal = [line.document for line in citizen.citizens.in_order(citizen.person, journals)]
+    drawn = picture(citizen.person, facts, journal, day, known_at, policies)
     try:
         file.write_bytes(drawn)
     except OSError as error:

@@ -60,7 +60,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     return {
         "deliveries": len(deliveries),
         "facts": len(facts),
-        "citizens": len(status),
+        "citizens": sum("merged_into" not in document for _, document in status),
         "milestones": len(journal),
         "partner events": len(told),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
@@ -73,7 +73,7 @@ def parts(settings: Settings) -> list[RenderableType]:
         deliveries = ledger_view.deliveries(conn)
     with wiring.database(settings, "status") as conn:
         day: date = _one(conn, "SELECT day FROM core.business_day")
-        states = conn.execute("SELECT document FROM core.status").fetchall()
+        states = conn.execute("SELECT document FROM core.status WHERE NOT document ? 'merged_into'").fetchall()
         milestones = conn.execute("SELECT type, count(*) FROM core.milestone GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
         story = conn.execute(_STORY).fetchone()
         shown: list[RenderableType] = [

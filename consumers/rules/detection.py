@@ -131,6 +131,18 @@ def playback(milestones: Iterable[Milestone | Mapping[str, Any]], told: Told | N
     return told
 
 
+def united(told: Told, other: Told) -> Told:
+    """What has been announced of a citizen who was two persons so far: under the id that stays, and under the other.
+
+    Nothing of it is new any more; what their facts together say otherwise is found, and corrected, by `detect`.
+    """
+    return Told(
+        courses=journal.united(told.courses, other.courses),
+        groups=groups.united(told.groups, other.groups),
+        steps=steps.united(told.steps, other.steps),
+    )
+
+
 def differences(told: Told, records: Iterable[Record], day: date, policies: Policies) -> list[str]:
     """Where the journal played back is not the courses of the evaluation on `day`; empty if it is."""
     on = day.toordinal()

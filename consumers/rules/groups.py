@@ -48,3 +48,9 @@ def retell(told: Groups, milestone: Milestone) -> Groups:
     if milestone.type != "TARGET_GROUP_CHANGED":
         return told
     return tuple(milestone.details["new_groups"]), ordinal(milestone.effective_day)
+
+
+def united(told: Groups, other: Groups) -> Groups:
+    """The groups announced of two persons who are one citizen: all of them, since the later day."""
+    days = [day for day in (told[1], other[1]) if day is not None]
+    return tuple(sorted({*told[0], *other[0]})), max(days, default=None)

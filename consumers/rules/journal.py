@@ -176,6 +176,11 @@ def retell(courses: list[Announced], milestone: Milestone) -> list[Announced]:
     return [*courses[: milestone.course - 1], told, *courses[milestone.course :]]
 
 
+def united(courses: list[Announced], others: list[Announced]) -> list[Announced]:
+    """The announced courses of two persons who are one citizen: those of the other are counted on."""
+    return courses + [replace(each, number=len(courses) + each.number) for each in others]
+
+
 def differences(announced: list[Announced], timeline: Timeline, day: int) -> list[str]:
     """Where the announced courses are not the evaluated ones on `day`: one line each, empty if they agree.
 

@@ -86,7 +86,7 @@ class Step(NamedTuple):
     @property
     def says(self) -> tuple[Any, ...]:
         """What would make it another."""
-        return _says(self.type, iso(self.effective), self.details)
+        return says_of(self.type, iso(self.effective), self.details)
 
 
 class Said(NamedTuple):
@@ -178,19 +178,32 @@ def retell(told: Steps, milestone: Milestone) -> Steps:
     if type_ not in SUBJECTS:
         return told
     subject, gone = subject_of(type_, milestone.details), milestone.details.get("corrects")
-    kept = told if gone is None else _without(told, type_, subject, gone)
     if taken_back:
-        return kept
-    says = _says(type_, milestone.effective_day, milestone.details)
+        return _without(told, type_, subject, str(gone), says_of(type_, str(gone), milestone.details))
+    kept = told if gone is None else _without(told, type_, subject, gone)
+    says = says_of(type_, milestone.effective_day, milestone.details)
     return (*kept, Said(type_, subject, milestone.effective_day, says, milestone.details))
 
 
-def _without(told: Steps, type_: str, subject: tuple[Any, ...], effective_day: str) -> Steps:
+def _without(
+    told: Steps, type_: str, subject: tuple[Any, ...], effective_day: str, says: tuple[Any, ...] | None = None
+) -> Steps:
+    """`says`: of several of one day, which persons who became one citizen may have; None: the first one."""
     gone = next(
-        (n for n, said in enumerate(told) if said[:3] == (type_, subject, effective_day)),
+        (
+            number
+            for number, said in enumerate(told)
+            if said[:3] == (type_, subject, effective_day) and says in (None, said.says)
+        ),
         len(told),
     )
     return (*told[:gone], *told[gone + 1 :])
+
+
+def united(told: Steps, other: Steps) -> Steps:
+    """The steps announced of two persons who are one citizen; what was announced of both counts once."""
+    known = {(said.type, said.subject, said.says) for said in told}
+    return (*told, *(said for said in other if (said.type, said.subject, said.says) not in known))
 
 
 def subject_of(type_: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -198,6 +211,7 @@ def subject_of(type_: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(details[name] for name in SUBJECTS[type_])
 
 
-def _says(type_: str, effective_day: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
+def says_of(type_: str, effective_day: str, details: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a step of a type says, by its effective day and details: what would make it another."""
     names = _SAYS.get(type_, ("effective_day",))
     return tuple(effective_day if name == "effective_day" else details[name] for name in names)

@@ -35,7 +35,9 @@ SELECT b.person::text, b.document, s.document, s.person IS NULL,
 """
 _OUTDATED = """
 SELECT p.id::text FROM core.person p LEFT JOIN core.status_beside b ON b.person = p.id
+                                     LEFT JOIN core.merged m ON m.person = p.id
  WHERE b.facts IS DISTINCT FROM (SELECT count(*) FROM core.fact f WHERE f.person = p.id)
+    OR b.document ->> 'merged_into' IS DISTINCT FROM m.leads_to::text
  ORDER BY p.id
 """
 _SWITCH_STATUS = """
@@ -65,7 +67,7 @@ def write(conn: Connection, built: Sequence[Built]) -> None:
 
 
 def outdated(conn: Connection) -> list[str]:
-    """Persons of whom facts came since theirs was built, or who have none built."""
+    """Persons of whom facts came since theirs was built, who became another one since, or who have none built."""
     return [person for (person,) in conn.execute(_OUTDATED)]
 
 

@@ -14,8 +14,12 @@ Fact = Mapping[str, Any]
 
 _INSERT = """
 INSERT INTO core.fact (fact_id, person, kind, source, received_at, record, topic, partition, record_offset)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::json[],
-                     %s::text[], %s::int[], %s::bigint[])
+SELECT fact_id, coalesce(m.leads_to, person), kind, source, received_at, record, topic, partition, record_offset
+  FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::json[],
+              %s::text[], %s::int[], %s::bigint[]) WITH ORDINALITY
+       AS row (fact_id, person, kind, source, received_at, record, topic, partition, record_offset, place)
+       LEFT JOIN core.merged m USING (person)
+ ORDER BY place
     ON CONFLICT (fact_id) DO NOTHING
 RETURNING person::text, kind
 """
@@ -23,7 +27,10 @@ _OF_PERSONS = "SELECT person::text, record FROM core.fact WHERE person = ANY (%s
 
 
 def insert(conn: Connection, records: Sequence[Record]) -> list[tuple[str, str]]:
-    """Store the facts not stored yet; gives person and kind of each that is new. The rest had been seen already."""
+    """Store the facts not stored yet; gives person and kind of each that is new. The rest had been seen already.
+
+    A fact of a person that was merged is stored for the one who stays; what it says of itself is kept as it came.
+    """
     # One id may come twice in a batch, and two processes must insert in one order.
     rows = {record.value["fact_id"]: record for record in records}
     if not rows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from consumers.citizens import Citizens
 from consumers.stores import facts
 from consumers.stores.arrays import array, columns
 from consumers.stores.database import Connection
@@ -17,9 +18,10 @@ KINDS = frozenset({"MembershipSpell", "Training"})  # as in the view core.relati
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A milestone a partner may hear of; `document` as in the journal."""
+    """A milestone a partner may hear of; `position` in its person's journal, `document` as there."""
 
     person: str
+    position: int
     milestone_id: str
     type: str
     effective_day: date
@@ -50,7 +52,7 @@ _ADD = "INSERT INTO core.told_person (person) SELECT unnest(%s::uuid[]) ON CONFL
 _LOCK = "SELECT FROM core.told_person WHERE person = ANY (%s::uuid[]) ORDER BY person FOR UPDATE"
 _FACTS = "SELECT person::text, record FROM core.relation_fact WHERE person = ANY (%s::uuid[])"
 _MILESTONES = """
-SELECT person::text, milestone_id::text, type, effective_day, document
+SELECT person::text, position, milestone_id::text, type, effective_day, document
   FROM core.partner_milestone WHERE person = ANY (%s::uuid[]) ORDER BY person, position
 """
 _TOLD = """
@@ -97,18 +99,18 @@ def facts_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Fact]
 def milestones_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Milestone]]:
     """The milestones a partner may hear of, by person, in order of the journal."""
     found: defaultdict[str, list[Milestone]] = defaultdict(list)
-    names = ("person", "milestone_id", "type", "effective_day", "document")
+    names = ("person", "position", "milestone_id", "type", "effective_day", "document")
     for row in conn.execute(_MILESTONES, (array(persons),)):
         found[row[0]].append(Milestone(**dict(zip(names, row, strict=True))))
     return found
 
 
-def told_of(conn: Connection, persons: Collection[str]) -> dict[str, list[Told]]:
-    """What partners were told, by person, oldest first."""
+def told_of(conn: Connection, citizens: Citizens, persons: Collection[str]) -> dict[str, list[Told]]:
+    """What partners were told of these persons, by the person that stays, oldest first."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
     names = ("partner", "event_id", "milestone_id", "person", "type", "retracts", "document")
     for row in conn.execute(_TOLD, (array(persons),)):
-        found[row[3]].append(Told(**dict(zip(names, row, strict=True))))
+        found[citizens.leads_to(row[3])].append(Told(**dict(zip(names, row, strict=True))))
     return found
 
 

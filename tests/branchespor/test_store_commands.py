@@ -223,6 +223,88 @@ def test_a_changed_line_of_the_access_log_is_found(services, citizen):
             assert conn.execute("SELECT core.access_log_broken_at() IS NOT NULL").fetchone() == (True,)
 
 
+@pytest.fixture
+def old_id(services, citizen) -> str:
+    """Another id of the citizen, with an announcement of its own, which became the citizen's on 20 May 2020."""
+    old = str(uuid.uuid4())
+    fact = {
+        "fact_id": str(uuid.uuid4()),
+        "person": old,
+        "source": "visitation:70700",
+        "record_key": f"00000002/{old}",
+        "recorded_at": "2020-02-04T09:00:00.000Z",
+        "received_at": "2020-02-04T10:00:00.000Z",
+        "withdrawn": False,
+        "target_group": "SICKNESS",
+        "first_day": "2019-10-01",
+        "last_day": "2020-02-02",
+    }
+    apply(services, "TargetGroupSpell", fact | {"last_day": None})
+    ended = {"fact_id": str(uuid.uuid4()), "recorded_at": "2020-02-05T09:00:00.000Z"}
+    apply(services, "TargetGroupSpell", fact | ended)
+    change = {
+        "event_id": str(uuid.uuid4()),
+        "person": citizen,
+        "merged_person": old,
+        "day": "2020-05-20",
+        "recorded_at": "2020-05-20T00:00:00.000Z",
+        "received_at": "2020-05-20T06:00:00.000Z",
+    }
+    apply(services, "IdentityChange", change)
+    return old
+
+
+def test_who_is_asked_for_under_an_old_id_is_answered_under_the_new_one(services, citizen, old_id, capsys):
+    assert run("status", old_id, "--purpose", "a meeting", "--json") == 0
+    told = capsys.readouterr()
+    shown = json.loads(told.out)
+    assert (shown["person"], shown["asked_for"], shown["state"]) == (citizen, old_id, "ELIGIBLE")
+    assert f"{old_id} is one citizen with {citizen} since 2020-05-20" in told.err
+    assert log_lines(services, old_id) == []
+    assert log_lines(services, citizen) == [("a meeting", ["status"])]
+
+    assert run("explain", old_id, "--purpose", "a meeting", "--json") == 0
+    under_old = json.loads(capsys.readouterr().out)
+    assert run("explain", citizen, "--purpose", "a meeting", "--json") == 0
+    assert under_old == json.loads(capsys.readouterr().out) | {"asked_for": old_id}
+
+
+def test_the_journal_of_one_citizen_holds_both_with_the_ids_they_were_announced_under(citizen, old_id, capsys):
+    shown = []
+    for person in (citizen, old_id):
+        assert run("journal", person, "--purpose", "a question", "--json") == 0
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        shown.append([(line["person"], line["number"], line["milestone"]) for line in lines])
+    assert shown[0] == shown[1]
+    assert shown[0] == [
+        (citizen, 1, "TARGET_GROUP_CHANGED"), (citizen, 2, "ELIGIBLE"),
+        (old_id, 1, "TARGET_GROUP_CHANGED"), (old_id, 2, "TARGET_GROUP_CHANGED"),
+        (citizen, 3, "ELIGIBILITY_REVISED"),
+    ]  # fmt: skip
+    assert run("journal", citizen, "--purpose", "a question") == 0
+    assert f"TARGET_GROUP_CHANGED (found 2020-06-01)  as {old_id}" in capsys.readouterr().out
+
+
+def test_the_way_of_a_fact_that_came_under_an_old_id_leads_to_what_was_announced_then(
+    services, citizen, old_id, capsys
+):
+    with psycopg.connect(services.dsn("owner")) as conn:
+        query = "SELECT fact_id::text FROM core.fact WHERE record ->> 'person' = %s AND record ->> 'last_day' IS NULL"
+        [(fact,)] = conn.execute(query, (old_id,)).fetchall()
+        query = "SELECT milestone_id::text FROM core.milestone WHERE person = %s AND position = 1"
+        [(milestone,)] = conn.execute(query, (old_id,)).fetchall()
+    assert run("trace", fact, "--purpose", "a question", "--json") == 0
+    steps = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert milestone in [step.get("milestone") for step in steps if step["step"] == "milestone"]
+    assert log_lines(services, citizen) == [("a question", ["trace"])]
+
+
+def test_a_picture_of_an_old_id_is_the_citizens(citizen, old_id, tmp_path):
+    assert run("explain", old_id, "--purpose", "a question", "--svg", str(tmp_path / "old.svg")) == 0
+    assert run("explain", citizen, "--purpose", "a question", "--svg", str(tmp_path / "new.svg")) == 0
+    assert (tmp_path / "old.svg").read_bytes() == (tmp_path / "new.svg").read_bytes()
+
+
 def test_verify_names_person_and_field_that_differ(services, citizen, capsys):
     assert verify_everybody(services, "test", workers=1).differences == []
     with psycopg.connect(services.dsn("postgres"), autocommit=True) as conn:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from consumers import failpoints
-from consumers.status import StatusHandler
+from consumers.evaluation import Evaluation
 from schemas.errors import Unavailable
 
 pytestmark = pytest.mark.integration
@@ -108,7 +108,7 @@ def test_a_person_whose_evaluation_fails_is_held_and_nobody_waits(
     database, a_writer, a_fact, day_began, codec, monkeypatch
 ):
     unlucky, lucky = (f"00000000-0000-4000-8000-{number:012d}" for number in (1, 2))
-    evaluate_one = StatusHandler._evaluate_one
+    evaluate_one = Evaluation._evaluate_one
 
     def with_a_fault(self, person, *rest):
         if person == unlucky:
@@ -117,7 +117,7 @@ def test_a_person_whose_evaluation_fails_is_held_and_nobody_waits(
 
     writer = a_writer()
     with monkeypatch.context() as patched:
-        patched.setattr(StatusHandler, "_evaluate_one", with_a_fault)
+        patched.setattr(Evaluation, "_evaluate_one", with_a_fault)
         writer.take(day_began("2020-06-01"), a_fact(person=unlucky), a_fact(person=lucky))
     assert database.rows("SELECT person::text, reason FROM core.held_person") == [(unlucky, "ValueError")]
     assert database.rows("SELECT person::text FROM core.status") == [(lucky,)]

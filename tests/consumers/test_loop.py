@@ -222,3 +222,27 @@ def answers(database: Any) -> bool:
         return bool(database.value("SELECT 1") == 1)
     except psycopg.OperationalError:
         return False
+
+
+def test_persons_who_are_one_citizen_are_joined_from_records_of_the_contract(
+    database, broker, codec, consuming, facts_stored
+):
+    """Facts and the change on topics of their own, so in no order: encoded, polled, decoded, applied."""
+    (kind, fact), *_ = facts_of_citizens(1, 1, seed=3)
+    kept = str(uuid.uuid4())
+    change = {
+        "event_id": str(uuid.uuid4()),
+        "person": kept,
+        "merged_person": fact["person"],
+        "day": "2020-05-20",
+        "recorded_at": "2020-05-20T00:00:00.000Z",
+        "received_at": "2020-05-20T06:00:00.000Z",
+    }
+    facts, changes = broker.topic(), broker.topic(1)
+    broker.send(changes, [codec.encode("IdentityChange", change), codec.encode("IdentityChange", change)])
+    broker.send(facts, [codec.encode(kind, fact)])
+    consuming(facts, changes)
+
+    wait_until(lambda: facts_stored() == 1 and database.value("SELECT count(*) FROM core.merged") == 1)
+    assert database.rows("SELECT person::text FROM core.fact") == [(kept,)]
+    assert database.rows("SELECT person::text, leads_to::text FROM core.merged") == [(fact["person"], kept)]

@@ -1,10 +1,12 @@
 """Status built anew: what was wrong is put right, what was right stays, and nobody is told anything."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from consumers import policy_file, rebuilding
+from consumers.records import Place, Record
 from consumers.stores.database import connect
 from schemas.errors import Unavailable
 
@@ -20,6 +22,20 @@ def town(database, a_writer, a_fact, day_began):
     writer = a_writer()
     writer.take(day_began("2020-06-01"), a_fact(), a_fact(person=OTHER, target_group="INSURED"))
     return writer
+
+
+@pytest.fixture
+def one_citizen():
+    """The change that makes the other person the first one."""
+    value = {
+        "event_id": "00000000-0000-4000-8000-0000000000aa",
+        "person": "00000000-0000-4000-8000-000000000001",
+        "merged_person": OTHER,
+        "day": "2020-05-20",
+        "recorded_at": "2020-05-20T00:00:00.000Z",
+        "received_at": "2020-05-20T06:00:00.000Z",
+    }
+    return Record(Place("branchespor.facts.identity-change.v1", 0), 0, "IdentityChange", value)
 
 
 def rebuilt(database):
@@ -78,3 +94,32 @@ def test_a_day_that_begins_meanwhile_stops_it_and_nothing_is_changed(database, t
         with pytest.raises(Unavailable, match="another business day"):
             rebuilding.switch(conn, DAY, policy_file.load())
     assert everything(database) == before
+
+
+def test_who_became_another_person_is_rebuilt_as_such(database, town, one_citizen):
+    town.take(one_citizen)
+    before = everything(database)
+    assert rebuilt(database) == (2, [])
+    database.rows(f"UPDATE core.status SET document = '{{}}' WHERE person = '{OTHER}' RETURNING 1")
+    assert [(each.person, each.field) for each in rebuilt(database)[1]] == [(OTHER, "status.merged_into")]
+    assert everything(database) == before
+
+
+def test_who_becomes_another_person_while_it_builds_stays_so(database, town, one_citizen):
+    with connect(database.dsn("status"), "test") as conn:
+        rebuilding.build(conn, DAY, policy_file.load())
+        town.take(one_citizen)
+        before = everything(database)
+        assert rebuilding.switch(conn, DAY, policy_file.load()) == []
+    assert everything(database) == before
+    assert database.differences() == []
+
+
+def test_who_had_no_facts_becomes_another_person_while_it_builds_and_stays_so(database, town, one_citizen):
+    nobody = "00000000-0000-4000-8000-000000000003"
+    database.rows(f"INSERT INTO core.person (id) VALUES ('{nobody}') RETURNING 1")
+    with connect(database.dsn("status"), "test") as conn:
+        rebuilding.build(conn, DAY, policy_file.load())
+        town.take(replace(one_citizen, value={**one_citizen.value, "merged_person": nobody}))
+        assert rebuilding.switch(conn, DAY, policy_file.load()) == []
+    assert database.differences() == []

@@ -192,6 +192,7 @@ def _array_claiming_2_to_40_items(good: bytes) -> bytes:
             "conflict": False,
             "residence": "KNOWN",
             "policy": None,
+            "merged_into": None,
         },
     )
     at = 5 + 1 + 36 + 3  # frame, length, uuid, day

@@ -50,5 +50,5 @@ def test_a_fact_of_no_person_cannot_name_one_and_one_of_a_person_must():
 def test_the_status_consumer_reads_every_kind_about_a_citizen_the_balance_and_no_other():
     topics = set(status_topics())
 
-    assert {fact_topic(kind) for kind in (*KINDS_OF_PERSON, "ShortageArea")} < topics
+    assert {fact_topic(kind) for kind in (*KINDS_OF_PERSON, "ShortageArea", "IdentityChange")} < topics
     assert not {fact_topic(kind) for kind in KINDS_OF_NO_PERSON if kind != "ShortageArea"} & topics
