@@ -6,9 +6,11 @@ person id. Documents are JSON objects, shaped by their feed's decoder alone; no 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
-Document = dict[str, Any]
+from producers.documents import Document, Documents
+
+__all__ = ["Document", "InMemory", "Memory"]
 
 
 class Memory(Protocol):
@@ -26,6 +28,9 @@ class Memory(Protocol):
     def put(self, reference: str, document: Document) -> None:
         """Store a document anew."""
 
+    def take(self, changed: Documents) -> None:
+        """Store all these documents anew; they belong to this memory from now on."""
+
     def all(self) -> Mapping[str, Document]:
         """Every document by reference, after `load_all`, with changes."""
 
@@ -41,7 +46,7 @@ class InMemory:
     """A memory that starts empty: offline `decode`, tests."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, Document] = {}
+        self._layers = [Documents()]
         self._state: Document = {}
 
     def load(self, references: Iterable[str]) -> None:
@@ -52,15 +57,24 @@ class InMemory:
 
     def get(self, reference: str) -> Document | None:
         """The document, or None."""
-        return self._documents.get(reference)
+        found = (layer.get(reference) for layer in reversed(self._layers))
+        return next((document for document in found if document is not None), None)
 
     def put(self, reference: str, document: Document) -> None:
         """Store a document anew."""
-        self._documents[reference] = document
+        self._layers[-1].put(reference, document)
+
+    def take(self, changed: Documents) -> None:
+        """Store documents anew; many stay where they are."""
+        if changed.on_disk:
+            self._layers.append(changed)
+            return
+        for reference, document in changed.items():
+            self.put(reference, document)
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference."""
-        return self._documents
+        return {reference: document for layer in self._layers for reference, document in layer.items()}
 
     @property
     def state(self) -> Document:

@@ -19,11 +19,13 @@ from kafka.errors import (
 
 from producers.deadline import within
 from producers.delivery import IdentityChange
+from producers.fact_spill import Record
+from producers.spill import Spill
 from schemas import catalogue, ids
 from schemas.catalogue import MESSAGE_LIMIT
 from schemas.codec import Codec
 from schemas.errors import Fenced, Unavailable, UnknownOutcome, WrongInput, WrongSetting
-from schemas.facts import Fact, StatementOfNoPerson, moment_text, to_json
+from schemas.facts import KINDS_OF_NO_PERSON, Fact, moment_text, to_json
 from schemas.wire import PRODUCER, Headers, ask_whether_up, headers, size_of
 
 SOURCE = "branchespor/intake"
@@ -39,6 +41,14 @@ class _Record:
     key: str
     value: bytes
     headers: Headers
+
+
+def _dump(record: _Record) -> Any:
+    return record.topic, record.key, record.value, record.headers
+
+
+def _load(said: Any) -> _Record:
+    return _Record(*said)
 
 
 def make_producer(kafka: Mapping[str, Any], name: str) -> KafkaProducer:
@@ -83,16 +93,23 @@ class Publisher:
                 return  # it was left with something under way; that is told where it happened
 
     def facts(
-        self, facts: Iterable[Fact], changes: Iterable[IdentityChange] = (), received_at: datetime | None = None
+        self,
+        facts: Iterable[Fact | Record],
+        changes: Iterable[IdentityChange] = (),
+        received_at: datetime | None = None,
     ) -> int:
         """Publish the facts and identity changes of one delivery, visible together, in order; gives their number.
 
-        `received_at` is wanted with changes. Raises WrongInput (naming record and field) before anything is sent,
-        Unavailable if nothing has become visible, UnknownOutcome if it may have, Fenced: in the last three cases the
-        caller repeats the same call later; ids and bytes are the same.
+        A fact may come in its JSON form. `received_at` is wanted with changes. Raises WrongInput (naming record and
+        field) before anything is sent, Unavailable if nothing has become visible, UnknownOutcome if it may have,
+        Fenced: in the last three cases the caller repeats the same call later; ids and bytes are the same.
         """
-        records = [self._of_fact(fact) for fact in facts]
-        records += [self._of_change(change, received_at) for change in changes]
+        # All are encoded before the first is sent, so that none is sent of a delivery with one that cannot be.
+        records = Spill[_Record](_dump, _load)
+        for fact in facts:
+            records.append(self._of_fact(fact))
+        for change in changes:
+            records.append(self._of_change(change, received_at))
         for first in range(0, len(records), TRANSACTION_LIMIT):
             self._together(records[first : first + TRANSACTION_LIMIT])
         return len(records)
@@ -126,12 +143,12 @@ class Publisher:
         }
         self._together([self._record("SourceEvent", catalogue.SOURCES, feed, record, event_id, happened_at)])
 
-    def _of_fact(self, fact: Fact) -> _Record:
-        record = to_json(fact)
-        del record["kind"]
-        topic = catalogue.fact_topic(fact.kind)
-        key = fact.record_key if isinstance(fact, StatementOfNoPerson) else fact.person
-        return self._record(fact.kind, topic, key, record, fact.fact_id, fact.received_at)
+    def _of_fact(self, fact: Fact | Record) -> _Record:
+        record = dict(fact if isinstance(fact, Mapping) else to_json(fact))
+        kind = str(record.pop("kind"))
+        key = record["record_key" if kind in KINDS_OF_NO_PERSON else "person"]
+        topic, at = catalogue.fact_topic(kind), str(record["received_at"])
+        return self._record(kind, topic, str(key), record, str(record["fact_id"]), at)
 
     def _of_change(self, change: IdentityChange, received_at: datetime | None) -> _Record:
         if received_at is None:
@@ -149,7 +166,7 @@ class Publisher:
         return self._record("IdentityChange", topic, change.person, record, event_id, received_at)
 
     def _record(
-        self, name: str, topic: str, key: str, record: Mapping[str, Any], event_id: str, at: datetime
+        self, name: str, topic: str, key: str, record: Mapping[str, Any], event_id: str, at: datetime | str
     ) -> _Record:
         value = self._codec.encode(name, record)
         named = headers(event_id=event_id, type_=f"branchespor.{name}", source=SOURCE, at=at)

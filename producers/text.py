@@ -33,6 +33,7 @@ _CONTENT = re.compile(rb"\S")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LF_OR_CRLF = re.compile(r"\r?\n")
 _BYTE_LINE_END = re.compile(rb"\r\n|\r|\n")
+_AT_ONCE = 1 << 20
 Line = tuple[int, str]
 
 
@@ -56,22 +57,30 @@ def decoded(data: bytes, encoding: str, notices: Sequence[Fault] = ()) -> str:
 
     `ISO-8859-1` has no bytes 80 to 9F here (partners/codes.md).
     """
-    offence: int | None = None
     if encoding == "ISO-8859-1":
         found = re.search(rb"[\x80-\x9f]", data)
-        offence = None if found is None else found.start()
-    text = ""
-    if offence is None:
+        if found is not None:
+            raise _undecodable(data, found.start(), notices)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _undecodable(data, error.start, notices) from None
+
+
+def refuse_undecodable(data: bytes, encoding: str, notices: Sequence[Fault] = ()) -> None:
+    """F03 as `decoded`, for an encoding of one byte a character; the text is not kept."""
+    for start in range(0, len(data), _AT_ONCE):
         try:
-            text = data.decode(encoding)
+            data[start : start + _AT_ONCE].decode(encoding)
         except UnicodeDecodeError as error:
-            offence = error.start
-    if offence is None:
-        return text
+            raise _undecodable(data, start + error.start, notices) from None
+
+
+def _undecodable(data: bytes, offence: int, notices: Sequence[Fault]) -> WrongDelivery:
     line, start = 1, 0
     for end in _BYTE_LINE_END.finditer(data, 0, offence):
         line, start = line + 1, end.end()
-    raise WrongDelivery(Fault(code="F03", line=line, byte=offence - start + 1), notices=notices)
+    return WrongDelivery(Fault(code="F03", line=line, byte=offence - start + 1), notices=notices)
 
 
 def lines(text: str, *, cr_alone: bool = True) -> list[Line]:
@@ -83,6 +92,19 @@ def lines(text: str, *, cr_alone: bool = True) -> list[Line]:
     if parts and parts[-1] == "":
         parts.pop()
     return list(enumerate(parts, start=1))
+
+
+def places(data: bytes, begin: int = 0) -> Iterator[tuple[int, int]]:
+    """Where each physical line of `data` begins and ends, as `lines` of the text: for one byte a character.
+
+    Counted from `begin`, the length of a byte order mark.
+    """
+    start = begin
+    for end in _BYTE_LINE_END.finditer(data, begin):
+        yield start, end.start()
+        start = end.end()
+    if start < len(data):
+        yield start, len(data)
 
 
 def line_count(data: bytes) -> int:
@@ -97,6 +119,8 @@ def fields(line: str, separator: str = ";", blanks_before_quote: bool = False) -
     also behind blanks where the contract trims before it looks.
     """
     if '"' not in line:
+        if " " not in line and "\u00a0" not in line:
+            return line.split(separator)
         return [trimmed(part) for part in line.split(separator)]
     found: list[str] = []
     for field in _quoted_fields(line, separator, blanks_before_quote):

@@ -98,6 +98,7 @@ def load() -> Catalogue:
     )
 
 
+@cache
 def fact_topic(kind: str) -> str:
     """The topic of a kind of fact: `branchespor.facts.target-group-spell.v1`."""
     kebab = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("-")

@@ -117,17 +117,27 @@ OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
     name: tuple(each.name for each in fields(kind) if each.name not in COMMON_FIELDS) for name, kind in KINDS.items()
 }
 
+_ALL_FIELDS: Mapping[str, tuple[str, ...]] = {
+    name: (*(each for each in COMMON_FIELDS if each in {field.name for field in fields(kind)}), *OWN_FIELDS[name])
+    for name, kind in KINDS.items()
+}
+_AS_THEY_ARE = frozenset((str, bool, int, float))
+
 JsonValue = str | int | float | bool | None
 Content = Mapping[str, JsonValue]
 
 
 def moment_text(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, `2020-07-14T06:15:00.000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def json_value(value: object) -> JsonValue:
     """A field's value as JSON has it: days ISO, moments RFC 3339, hours as a number, codes as text."""
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value  # type: ignore[return-value]
     if isinstance(value, datetime):
         return moment_text(value)
     if isinstance(value, date):
@@ -136,7 +146,7 @@ def json_value(value: object) -> JsonValue:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, StrEnum):
         return value.value
-    if value is None or isinstance(value, str | int | float | bool):
+    if isinstance(value, str | int | float):
         return value
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
@@ -151,8 +161,8 @@ def to_json(fact: Fact) -> dict[str, JsonValue]:
 
     One of no person has no `person`.
     """
-    common = {name: json_value(getattr(fact, name)) for name in COMMON_FIELDS if hasattr(fact, name)}
-    return {"kind": fact.kind, **common, **content_of(fact)}
+    kind = fact.kind
+    return {"kind": kind, **{name: json_value(getattr(fact, name)) for name in _ALL_FIELDS[kind]}}
 
 
 def _reader(annotation: Any) -> Callable[[Any], Any]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 Severity = Literal["file", "held", "row", "notice"]
 
+_NO_DETAIL: Mapping[str, str | int] = MappingProxyType({})
 _SEVERITY: Mapping[str, Severity] = {"F": "file", "H": "held", "R": "row", "N": "notice"}
 
 
@@ -25,7 +26,7 @@ class Fault:
     column: str | None = None
     other_line: int | None = None
     byte: int | None = None
-    detail: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+    detail: Mapping[str, str | int] = field(default_factory=lambda: _NO_DETAIL)
     rule: str | None = field(default=None, compare=False)
 
     @property

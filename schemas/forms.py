@@ -63,10 +63,14 @@ def compact_local_time(text: str | None) -> datetime | None:
 def danish_instants(local: datetime) -> tuple[datetime, ...]:
     """The instants (UTC) at which Danish clocks show `local`: none or two in the nights clocks change, else one.
 
-    The first of two is the summer time. Found by a round trip through UTC: Python itself does not object.
+    The first of two is the summer time. Found by a round trip through UTC: Python itself does not object. Where both
+    readings of `local` have one offset there is nothing to find: it is neither left out nor doubled.
     """
     if not 2 <= local.year <= 9998:
         return (local.replace(tzinfo=UTC),)
+    offset = DENMARK.utcoffset(local)
+    if offset is not None and offset == DENMARK.utcoffset(local.replace(fold=1)):
+        return ((local - offset).replace(tzinfo=UTC),)
     found: list[datetime] = []
     for fold in (0, 1):
         instant = local.replace(tzinfo=DENMARK, fold=fold).astimezone(UTC)

@@ -3,14 +3,22 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 NAMESPACE = UUID("6c3f7a52-1d0e-5f47-9b1a-0b7a4d2c9e10")
+# json.dumps with other than its own settings makes an encoder anew each time.
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _uuid(what: str, *parts: object) -> str:
-    text = json.dumps([what, *parts], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return str(uuid5(NAMESPACE, text))
+    text = _WRITTEN([what, *parts])
+    # As str(uuid5(NAMESPACE, text)), in a third of the time: a delivery may need a million.
+    digest = bytearray(sha1(NAMESPACE.bytes + text.encode(), usedforsecurity=False).digest())
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    said = digest.hex()
+    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:32]}"
 
 
 def fact_id(

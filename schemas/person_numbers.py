@@ -9,6 +9,7 @@ from stdnum.exceptions import ValidationError
 
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 _DATE_AND_FOUR = re.compile(r"[0-9]{6}(.{4})")
+_SEPARATORS = re.compile("[- \u00a0]")
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 _AS_A_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 _SYNTHETIC_DAYS = 60
@@ -16,7 +17,9 @@ _SYNTHETIC_DAYS = 60
 
 def cleaned(text: str) -> str:
     """Without hyphens, spaces, no-break spaces and a leading apostrophe; a change is notice N02."""
-    return re.sub("[- \u00a0]", "", text.removeprefix("'")).removeprefix("'")
+    if text.isdecimal():
+        return text
+    return _SEPARATORS.sub("", text.removeprefix("'")).removeprefix("'")
 
 
 def birth_date(number: str) -> date | None:
@@ -26,11 +29,17 @@ def birth_date(number: str) -> date | None:
     """
     if not _TEN_DIGITS.fullmatch(number):
         return None
-    day_digits = int(number[:2])
+    return _born(number[:7])
+
+
+@lru_cache(maxsize=16384)
+def _born(seven: str) -> date | None:
+    """The date that the first seven digits tell; the last three say nothing of it."""
+    day_digits = int(seven[:2])
     if day_digits > _SYNTHETIC_DAYS:
-        number = f"{day_digits - _SYNTHETIC_DAYS:02d}{number[2:]}"
+        seven = f"{day_digits - _SYNTHETIC_DAYS:02d}{seven[2:]}"
     try:
-        born: date = cpr.get_birth_date(number)
+        born: date = cpr.get_birth_date(f"{seven}000")
     except (ValidationError, ValueError):
         return None
     return born

@@ -49,14 +49,14 @@ def ask_whether_up(kafka: Mapping[str, Any]) -> None:
     raise Unavailable(f"Kafka at {servers}: nobody listens: is it up, and is the address right?")
 
 
-def headers(*, event_id: str, type_: str, source: str, at: datetime) -> Headers:
-    """CloudEvents 1.0 in binary mode; no more than these, since each costs the reader. `at` is aware."""
+def headers(*, event_id: str, type_: str, source: str, at: datetime | str) -> Headers:
+    """CloudEvents 1.0 in binary mode; no more than these, since each costs the reader. `at`: aware, or text in UTC."""
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", event_id.encode()),
         ("ce_type", type_.encode()),
         ("ce_source", source.encode()),
-        ("ce_time", moment_text(at).encode()),
+        ("ce_time", (at if isinstance(at, str) else moment_text(at)).encode()),
         ("content-type", b"application/avro"),
     ]
 

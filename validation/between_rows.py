@@ -1,11 +1,37 @@
 """What many feeds look for in several rows together: repeats and conflicts of a key, cleaned person numbers."""
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from schemas import person_numbers
 from schemas.faults import Fault
 from validation.expectation import RowLike
+
+
+class Alike:
+    """Which rows have an equal key, by the hash of it: 16 bytes a row, however long the keys are.
+
+    Different keys may have one hash: whoever looks at a group compares the keys themselves.
+    """
+
+    def __init__(self) -> None:
+        self._places, self._hashes = array("q"), array("q")
+
+    def add(self, place: int, key: Hashable) -> None:
+        """The row at this place has this key."""
+        self._places.append(place)
+        self._hashes.append(hash(key))
+
+    def groups(self) -> Iterator[list[int]]:
+        """The places of rows with one hash, where there are several, each group in order."""
+        again = {one for one, next_one in pairwise(sorted(self._hashes)) if one == next_one}
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, hashed in zip(self._places, self._hashes, strict=True):
+            if hashed in again:
+                places[hashed].append(place)
+        return iter(places.values())
 
 
 def repeats_and_conflicts(

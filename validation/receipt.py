@@ -1,7 +1,8 @@
 """The receipt (kvittering): the answer to a delivery, as an object and as Danish text (partners/receipt.md)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 
 from schemas.faults import Fault
@@ -33,7 +34,7 @@ def receipt(
     period: tuple[date, date] | None,
     sequence: int | None,
     counts: Mapping[str, int],
-    faults: Sequence[Fault],
+    faults: Iterable[Fault],
     position: Callable[[str | None], int],
     words: Mapping[str, str],
     duplicate_of: str | None = None,
@@ -44,8 +45,16 @@ def receipt(
     `counts` gives `rows` and what of COUNTED is not 0. `position` orders notices of one line by column; row faults of
     one line come in column order already.
     """
-    ordered = sorted(faults, key=lambda fault: _order(fault, position))
-    listed = ordered[:MOST_FAULTS]
+    total = 0
+
+    def counted() -> Iterator[Fault]:
+        nonlocal total
+        for fault in faults:
+            total += 1
+            yield fault
+
+    # As sorted(…)[:MOST_FAULTS], without holding the faults of a million rows.
+    listed = nsmallest(MOST_FAULTS, counted(), key=lambda fault: _order(fault, position))
     return {
         "receipt_id": receipt_id,
         "final": verdict != "held",
@@ -62,8 +71,8 @@ def receipt(
         "sequence": sequence,
         "counts": {"rows": counts.get("rows", 0), **{name: counts.get(name, 0) for name in COUNTED}},
         "faults": [_listed(fault, words) for fault in listed],
-        "faults_total": len(ordered),
-        "faults_left_out": len(ordered) - len(listed),
+        "faults_total": total,
+        "faults_left_out": total - len(listed),
         "duplicate_of": duplicate_of,
         "contact": contact,
     }

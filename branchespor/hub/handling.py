@@ -14,6 +14,7 @@ from branchespor.registration import registry
 from branchespor.settings import Settings, load
 from producers import landing
 from producers.delivery import Delivery, Outcome
+from producers.fact_spill import records
 from producers.feeds import FEED_BY_NAME, Feed
 from producers.publisher import Publisher
 from producers.stores import ledger
@@ -130,7 +131,7 @@ def _finish(
     publish: Publisher,
 ) -> Mapping[str, Any]:
     # Facts first: memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
-    publish.facts([each.fact for each in outcome.facts], outcome.identity_changes, delivery.received_at)
+    publish.facts((record for _, record in records(outcome.facts)), outcome.identity_changes, delivery.received_at)
     if outcome.receipt["verdict"] == "held" and delivery.received_at is not None:
         faults = outcome.receipt["faults"]
         # Of the arrival, not of now: a repeat after a crash has the same event id.

@@ -1,13 +1,16 @@
 """The answer to a delivery: its outcome with verdict, counts and receipt, remembered in the history."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from branchespor.intake.history import History
+from branchespor.intake.row_faults import RowFaults
 from producers.contract import Contract
 from producers.delivery import Applied, Decoded, Delivery, Outcome, RejectedRow, Row, Verdict
+from producers.made import Made, numbers
 from producers.memory import Document
 from schemas.faults import Fault
 from validation.expectation import Suite
@@ -16,9 +19,13 @@ from validation.receipt import receipt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The rows of a delivery after all checks that need no history: row faults, notices, and who goes on."""
+    """The rows of a delivery after all checks that need no history: row faults, notices, and who goes on.
 
-    faults: Mapping[int, Sequence[Fault]]
+    `lines` of all rows, in their order; `clean` are the rows without fault that are no repeats.
+    """
+
+    lines: Sequence[int]
+    faults: RowFaults
     notices: Sequence[Fault]
     clean: Sequence[Row]
     rejected: Collection[int]
@@ -26,9 +33,26 @@ class Checked:
     suspect_rows: int
 
 
-def security_alarm(faults: Mapping[int, Sequence[Fault]]) -> bool:
+class Verdicts:
+    """Every row's verdict; what the decoder says of a line counts over what the checks said."""
+
+    def __init__(self, checked: Checked, applied: Applied) -> None:
+        self._checked, self._applied = checked, applied
+        self.counts = Counter(map(self.of, checked.lines))
+
+    def of(self, line: int) -> Verdict:
+        """The verdict of the row on this line."""
+        said = self._applied.verdicts.get(line)
+        if said is not None:
+            return said
+        if line in self._checked.rejected:
+            return "rejected"
+        return "duplicate" if line in self._checked.repeated else "unchanged"
+
+
+def security_alarm(faults: RowFaults) -> bool:
     """Whether a row for somebody else stood in the delivery (R16)."""
-    return any(fault.code == "R16" for found in faults.values() for fault in found)
+    return "R16" in faults.codes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +79,12 @@ class Answer:
     def too_many_faults(self, decoded: Decoded, checked: Checked, rejected: int, of_ledger: Sequence[Fault]) -> Outcome:
         rows = decoded.rows_counted
         first = Fault(code="F10", detail={"share": rejected * 100 // rows})
-        found = [fault for line in sorted(checked.faults) for fault in checked.faults[line]]
-        lines = {row.line for row in decoded.rows}
-        notices = [notice for notice in decoded.faults if notice.severity == "notice" and notice.line not in lines]
-        outcome = self._outcome(
-            "refused", {"rows": rows, "rejected": rows}, [first, *found, *of_ledger, *notices], decoded
-        )
+        notices = [notice for notice in decoded.faults if notice.severity == "notice"]
+        noticed = {notice.line for notice in notices}
+        of_rows = {line for line in checked.lines if line in noticed}
+        of_file = [notice for notice in notices if notice.line not in of_rows]
+        found = chain([first], _each(checked.faults), of_ledger, of_file)
+        outcome = self._outcome("refused", {"rows": rows, "rejected": rows}, found, decoded)
         return replace(outcome, security_alarm=decoded.alarm or security_alarm(checked.faults))
 
     def held(
@@ -78,26 +102,23 @@ class Answer:
         outcome = self._outcome("held", {"rows": rows, "waiting": rows}, ordered, decoded)
         return replace(outcome, security_alarm=alarm, trouble=trouble)
 
-    def accepted(
-        self, decoded: Decoded, checked: Checked, applied: Applied, verdicts: Mapping[int, Verdict]
-    ) -> Outcome:
-        faults = {line: list(found) for line, found in checked.faults.items()}
+    def accepted(self, decoded: Decoded, checked: Checked, applied: Applied, verdicts: Verdicts) -> Outcome:
+        faults = checked.faults.copy()
         for fault in applied.faults:
             if fault.line is not None:
-                faults.setdefault(fault.line, []).append(fault)
-        shown = [fault for line in sorted(faults) for fault in faults[line]]
-        faulty = {line for line, found in faults.items() if any(fault.severity == "row" for fault in found)}
+                faults.add(fault.line, fault)
+        noticed = {notice.line for notice in checked.notices}
+        faulty = {line for line in noticed if line is not None and faults.is_row(line)}
         notices = [notice for notice in checked.notices if notice.line not in faulty]
-        counts = {"rows": decoded.rows_counted}
-        for verdict in verdicts.values():
-            counts[verdict] = counts.get(verdict, 0) + 1
+        counts = {"rows": decoded.rows_counted, **{str(verdict): count for verdict, count in verdicts.counts.items()}}
         all_well = not counts.get("rejected") and not counts.get("waiting")
-        outcome = self._outcome("accepted" if all_well else "accepted_with_faults", counts, [*shown, *notices], decoded)
+        found = chain(_each(faults), notices)
+        outcome = self._outcome("accepted" if all_well else "accepted_with_faults", counts, found, decoded)
         return replace(
             outcome,
             facts=applied.facts,
             identity_changes=applied.identity_changes,
-            rejected=_quarantined(decoded.rows, faults, verdicts),
+            rejected=_quarantined(decoded.rows, checked.lines, faults, verdicts),
             settled=applied.settled,
             security_alarm=decoded.alarm or security_alarm(faults),
         )
@@ -106,10 +127,11 @@ class Answer:
         self,
         verdict: str,
         counts: Mapping[str, int],
-        faults: Sequence[Fault],
+        faults: Iterable[Fault],
         decoded: Decoded | None,
         known: Document | None = None,
     ) -> Outcome:
+        failed: Counter[tuple[str, str]] = Counter()
         period, sequence, duplicate_of = (
             (None, None, None) if decoded is None else (decoded.period, decoded.sequence, None)
         )
@@ -128,30 +150,35 @@ class Answer:
             period=period,
             sequence=sequence,
             counts=counts,
-            faults=faults if decoded is None else _where_they_stand(faults, decoded.lines),
+            faults=_where_they_stand(self._counted(faults, failed), {} if decoded is None else decoded.lines),
             position=lambda column: columns.index(column) if column in columns else -1,
             words=self.contract.words,
             duplicate_of=duplicate_of,
             contact=self.contact,
         )
         self.history.answered(verdict, counts["rows"], decoded, self.contract)
-        return Outcome(receipt=answer, failed=_failed(self.delivery.feed, faults))
+        return Outcome(receipt=answer, failed=failed)
+
+    def _counted(self, faults: Iterable[Fault], failed: Counter[tuple[str, str]]) -> Iterator[Fault]:
+        """The faults, counted by rule and code as they pass; columns are the contract's, nothing is of the file."""
+        feed = self.delivery.feed
+        for fault in faults:
+            rule = fault.rule or (feed if fault.column is None else f"{feed}.{fault.column}")
+            failed[rule, fault.code] += 1
+            yield fault
 
 
-def _failed(feed: str, faults: Sequence[Fault]) -> Mapping[tuple[str, str], int]:
-    """How many faults by rule and code; column names are the contract's, so nothing here is of the file."""
-    return Counter(
-        (fault.rule or (feed if fault.column is None else f"{feed}.{fault.column}"), fault.code) for fault in faults
-    )
+def _each(faults: RowFaults) -> Iterator[Fault]:
+    return (fault for line in faults for fault in faults[line])
 
 
-def _where_they_stand(faults: Sequence[Fault], lines: Mapping[int, int]) -> Sequence[Fault]:
+def _where_they_stand(faults: Iterable[Fault], lines: Mapping[int, int]) -> Iterable[Fault]:
     """The faults with lines in place of the numbers of rows that share one."""
     if not lines:
         return faults
-    return [
+    return (
         replace(fault, line=_line(fault.line, lines), other_line=_line(fault.other_line, lines)) for fault in faults
-    ]
+    )
 
 
 def _line(number: int | None, lines: Mapping[int, int]) -> int | None:
@@ -163,15 +190,14 @@ def _period(days: Sequence[str] | None) -> tuple[date, date] | None:
 
 
 def _quarantined(
-    rows: Sequence[Row], faults: Mapping[int, Sequence[Fault]], verdicts: Mapping[int, Verdict]
-) -> list[RejectedRow]:
+    rows: Sequence[Row], lines: Sequence[int], faults: RowFaults, verdicts: Verdicts
+) -> Sequence[RejectedRow]:
     """The rejected rows for quarantine; nothing of a row for somebody else is kept (R16)."""
-    return [
-        RejectedRow(
-            line=row.line,
-            faults=faults.get(row.line, ()),
-            raw="" if any(fault.code == "R16" for fault in faults.get(row.line, ())) else row.raw,
-        )
-        for row in rows
-        if verdicts[row.line] == "rejected"
-    ]
+
+    def aside(row: Row) -> RejectedRow:
+        found = faults.get(row.line, ())
+        hidden = any(fault.code == "R16" for fault in found)
+        return RejectedRow(line=row.line, faults=found, raw="" if hidden else row.raw)
+
+    rejected = numbers(at for at, line in enumerate(lines) if verdicts.of(line) == "rejected")
+    return Made(len(rejected), lambda at: aside(rows[rejected[at]]))

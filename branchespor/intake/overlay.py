@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from producers.documents import Documents
 from producers.memory import Document, Memory
 from producers.vault import Link, Vault
 
@@ -16,7 +17,7 @@ class Overlay:
 
     def __init__(self, below: Memory) -> None:
         self._below = below
-        self._changed: dict[str, Document] = {}
+        self._changed = Documents()
         self._state: Document = copy.deepcopy({name: kept for name, kept in below.state.items() if name != FRAME})
 
     def load(self, references: Iterable[str]) -> None:
@@ -29,15 +30,21 @@ class Overlay:
 
     def get(self, reference: str) -> Document | None:
         """The document, with changes."""
-        return self._changed[reference] if reference in self._changed else self._below.get(reference)
+        changed = self._changed.get(reference)
+        return self._below.get(reference) if changed is None else changed
 
     def put(self, reference: str, document: Document) -> None:
         """Store a document in this layer."""
-        self._changed[reference] = document
+        self._changed.put(reference, document)
+
+    def take(self, changed: Documents) -> None:
+        """Store documents in this layer."""
+        for reference, document in changed.items():
+            self.put(reference, document)
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference, with changes, without the frame's own."""
-        merged = {**self._below.all(), **self._changed}
+        merged = {**self._below.all(), **dict(self._changed.items())}
         return {name: document for name, document in merged.items() if not name.startswith(FRAME_REFERENCES)}
 
     @property
@@ -47,8 +54,7 @@ class Overlay:
 
     def commit(self) -> None:
         """Hand the changes to the memory below."""
-        for reference, document in self._changed.items():
-            self._below.put(reference, document)
+        self._below.take(self._changed)
         self._below.state.update(self._state)
 
 

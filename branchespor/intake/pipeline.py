@@ -4,13 +4,15 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from branchespor.intake.answer import Answer, Checked, security_alarm
+from branchespor.intake.answer import Answer, Checked, Verdicts, security_alarm
 from branchespor.intake.history import History
 from branchespor.intake.overlay import Onlooker, Overlay
+from branchespor.intake.row_faults import RowFaults
 from producers.contract import Contract, Decoder
 from producers.decoders import decoder
-from producers.delivery import Applied, Decoded, Delivery, Outcome, Row, Verdict
+from producers.delivery import Applied, Decoded, Delivery, Outcome, Row
 from producers.feeds import FEED_BY_NAME
+from producers.made import chosen, numbers
 from producers.memory import Memory
 from producers.vault import Vault
 from schemas.errors import BranchesporError, WrongDelivery
@@ -25,6 +27,7 @@ CheckRows = Callable[[Suite, Sequence[RowLike], Header], Mapping[int, Sequence[F
 _SHARE_PERCENT = 20
 _AT_LEAST = 20
 _SUSPECT_AT_LEAST = 5
+ROWS_AT_ONCE = 20_000
 CONTACT = "data@norddjurs.example"
 
 
@@ -119,10 +122,9 @@ def _checked_on(
     applied = reader.facts(answer.delivery, decoded, checked.clean, checked.rejected, scratch, vault)
     if alone:
         applied = _without_earlier(applied)
-    verdicts = verdicts_of(decoded, checked, applied)
-    rejected = sum(verdict == "rejected" for verdict in verdicts.values())
-    if _too_many(rejected, decoded.rows_counted):
-        return answer.too_many_faults(decoded, checked, rejected, applied.faults)
+    verdicts = Verdicts(checked, applied)
+    if _too_many(verdicts.counts["rejected"], decoded.rows_counted):
+        return answer.too_many_faults(decoded, checked, verdicts.counts["rejected"], applied.faults)
     if _too_many(applied.silenced, applied.open_before) and not release:
         return answer.held(
             [Fault(code="H02")], decoded.rows_counted, decoded, alarm=decoded.alarm or security_alarm(checked.faults)
@@ -140,31 +142,40 @@ def _silences_too_many(
 
 
 def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Checked:
-    """Row faults and notices of a delivery: those found while reading, each row's, and what several rows show."""
-    header = decoded.header
-    faults: dict[int, list[Fault]] = {}
-    notices = [fault for fault in decoded.faults if fault.severity == "notice"]
+    """Row faults and notices of a delivery: those found while reading, each row's, and what several rows show.
+
+    Rows are looked at so many at a time, so that those of a large delivery are never all in memory.
+    """
+    header, rows = decoded.header, decoded.rows
+    faults, lines = RowFaults(), numbers()
+    notices, suspect = [fault for fault in decoded.faults if fault.severity == "notice"], list[Fault]()
     for fault in decoded.faults:
         if fault.severity == "row" and fault.line is not None:
-            faults.setdefault(fault.line, []).append(fault)
-    readable = [row for row in decoded.rows if row.line not in faults]
-    for line, found in check_rows(expectations, readable, header).items():
-        faults[line] = list(found)
-    across = expectations.across(decoded.rows, frozenset(faults), header)
+            faults.add(fault.line, fault)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        readable = [row for row in some if row.line not in faults]
+        for line, found in check_rows(expectations, readable, header).items():
+            faults.put(line, found)
+        suspect += suspect_texts(some, expectations)
+        lines.extend(row.line for row in some)
+    across = expectations.across(rows, faults.keys(), header)
     for line in across.alone:
-        faults.pop(line, None)
+        faults.drop(line)
     for fault in across.faults:
         if fault.severity == "row" and fault.line is not None:
-            faults.setdefault(fault.line, []).append(fault)
+            faults.add(fault.line, fault)
         else:
             notices.append(fault)
-    rejected = frozenset(faults) | frozenset(across.aside)
+    rejected = faults if not across.aside else frozenset(faults) | frozenset(across.aside)
     repeated = frozenset(notice.line for notice in notices if notice.code == "N01" and notice.line is not None)
-    suspect = [each for each in suspect_texts(decoded.rows, expectations) if each.line not in across.alone]
+    suspect = [each for each in suspect if each.line not in across.alone]
+    clean = numbers(at for at, line in enumerate(lines) if line not in rejected and line not in repeated)
     return Checked(
+        lines=lines,
         faults=faults,
         notices=[*notices, *suspect],
-        clean=[row for row in decoded.rows if row.line not in rejected and row.line not in repeated],
+        clean=chosen(rows, clean),
         rejected=rejected,
         repeated=repeated,
         suspect_rows=len({notice.line for notice in suspect}),
@@ -189,21 +200,6 @@ def suspect_texts(rows: Sequence[Row], expectations: Suite) -> list[Fault]:
     ]
 
 
-def verdicts_of(decoded: Decoded, checked: Checked, applied: Applied) -> dict[int, Verdict]:
-    """Every row's verdict by line; what the decoder says of a line counts over what the checks said."""
-    verdicts: dict[int, Verdict] = {}
-    for row in decoded.rows:
-        if row.line in applied.verdicts:
-            verdicts[row.line] = applied.verdicts[row.line]
-        elif row.line in checked.rejected:
-            verdicts[row.line] = "rejected"
-        elif row.line in checked.repeated:
-            verdicts[row.line] = "duplicate"
-        else:
-            verdicts[row.line] = "unchanged"
-    return verdicts
-
-
 def _held_by_content(decoded: Decoded, checked: Checked, history: History, contract: Contract) -> list[Fault]:
     held: list[Fault] = []
     volume_counts = contract.volume and decoded.volume and not (contract.empty_is_good and decoded.rows_counted == 0)
@@ -216,6 +212,8 @@ def _held_by_content(decoded: Decoded, checked: Checked, history: History, contr
 
 def _without_earlier(applied: Applied) -> Applied:
     earlier = frozenset(applied.earlier)
+    if not earlier:
+        return applied
     verdicts = {line: "accepted" if line in earlier else verdict for line, verdict in applied.verdicts.items()}
     return replace(
         applied, verdicts=verdicts, faults=[fault for fault in applied.faults if fault.line not in earlier], earlier=()

@@ -7,8 +7,9 @@ from typing import Any
 from producers.contract import contract_of
 from producers.decoders.akasse_statements import apply
 from producers.delivery import Applied, Decoded, Delivery, Row
+from producers.made import Made, numbers
 from producers.memory import Memory
-from producers.text import UTF8_MARK, Line, decoded, fields, lines, refuse_empty, refuse_other_formats
+from producers.text import UTF8_MARK, fields, places, refuse_empty, refuse_other_formats, refuse_undecodable
 from producers.vault import Vault
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
@@ -19,7 +20,7 @@ _FILE = _AGREED.own.file
 COLUMNS = _AGREED.columns
 _NAME = re.compile(_FILE.name)
 _COUNT = re.compile(r"[0-9]{1,7}")
-_MARK_READ_AS_TEXT = UTF8_MARK.decode(_FILE.encoding)
+_BLANKS = " \u00a0".encode(_FILE.encoding)
 _LAST_NUMBER = 999_999
 
 CONTRACT = contract_of("akasse-ledighed")
@@ -42,28 +43,84 @@ def read(delivery: Delivery) -> Decoded:
 
 
 def _read(delivery: Delivery) -> Decoded:
-    refuse_empty(delivery.data)
-    refuse_other_formats(delivery.data)
-    marked = delivery.data.startswith(UTF8_MARK)
+    data = delivery.data
+    refuse_empty(data)
+    refuse_other_formats(data)
+    marked = data.startswith(UTF8_MARK)
     notices = [Fault(code="N05", line=1)] if marked else []
-    text = decoded(delivery.data, _FILE.encoding, notices)
-    physical = lines(text.removeprefix(_MARK_READ_AS_TEXT))
-    if fields(physical[0][1]) != list(COLUMNS):
+    refuse_undecodable(data, _FILE.encoding, notices)
+    lines = _Lines(data, len(UTF8_MARK) if marked else 0)
+    if fields(lines.header) != list(COLUMNS):
         raise WrongDelivery(Fault(code="F04", line=1), notices=notices)
-    data, trailer = _body(physical)
-    found = _rows(data, notices)
-    _refuse_incomplete(trailer, len(data), notices)
+    last = fields(lines.text(lines.count - 1)) if lines.count else None
+    trailer = last if last is not None and last[0] == "SLUT" else None
+    rows = lines.count - (trailer is not None)
+    wrong = _wrong_counts(lines, rows, notices)
+    _refuse_incomplete(trailer, rows, notices)
     sequence = _sequence(delivery, notices)
-    if len(delivery.data) > _FILE.most_bytes or len(data) > _FILE.most_rows:
+    if len(data) > _FILE.most_bytes or rows > _FILE.most_rows:
         raise WrongDelivery(Fault(code="F08"), notices=notices)
-    faults = [
-        Fault(code="R01", line=row.line, detail={"found": count, "expected": len(COLUMNS)})
-        for row, count in found
-        if count != len(COLUMNS)
-    ]
-    return Decoded(
-        rows=[row for row, _ in found], rows_counted=len(found), faults=[*faults, *notices], sequence=sequence
-    )
+    faults = Made(len(wrong) + len(notices), lambda at: _fault(lines, wrong, notices, at))
+    return Decoded(rows=Made(rows, lines.row), rows_counted=rows, faults=faults, sequence=sequence)
+
+
+class _Lines:
+    """The lines behind the header that are not blank: where they stand; each is read when it is looked at."""
+
+    def __init__(self, data: bytes, begin: int) -> None:
+        self._data = data
+        self._start, self._end, self.number = numbers(), numbers(), numbers()
+        self.header = ""
+        for number, (start, end) in enumerate(places(data, begin), start=1):
+            if number == 1:
+                self.header = data[start:end].decode(_FILE.encoding)
+            elif data[start:end].strip(_BLANKS):
+                self._start.append(start)
+                self._end.append(end)
+                self.number.append(number)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.number)
+
+    def text(self, at: int) -> str:
+        """The line without its end."""
+        return self._data[self._start[at] : self._end[at]].decode(_FILE.encoding)
+
+    def found(self, at: int) -> int | None:
+        """How many fields it has, None if a quote is never closed."""
+        if self._data.find(b'"', self._start[at], self._end[at]) < 0:
+            return self._data.count(b";", self._start[at], self._end[at]) + 1
+        texts = fields(self.text(at))
+        return None if texts is None else len(texts)
+
+    def row(self, at: int) -> Row:
+        """The line as a row; without values if it has too few or too many fields."""
+        line = self.text(at)
+        texts = fields(line) or ()
+        whole = len(texts) == len(COLUMNS)
+        values = dict(zip(COLUMNS, (text or None for text in texts), strict=True)) if whole else {}
+        return Row(line=self.number[at], values=values, raw=line)
+
+
+def _wrong_counts(lines: _Lines, rows: int, notices: Sequence[Fault]) -> Sequence[int]:
+    """The places of the rows with too few or too many fields. Raises WrongDelivery F05 where a quote stays open."""
+    wrong = numbers()
+    for at in range(rows):
+        found = lines.found(at)
+        if found is None:
+            raise WrongDelivery(Fault(code="F05", line=lines.number[at]), rows=rows, notices=notices)
+        if found != len(COLUMNS):
+            wrong.append(at)
+    return wrong
+
+
+def _fault(lines: _Lines, wrong: Sequence[int], notices: Sequence[Fault], at: int) -> Fault:
+    if at >= len(wrong):
+        return notices[at - len(wrong)]
+    detail = {"found": lines.found(wrong[at]) or 0, "expected": len(COLUMNS)}
+    return Fault(code="R01", line=lines.number[wrong[at]], detail=detail)
 
 
 def follows(decoded: Decoded, last: Mapping[str, Any] | None) -> Fault | None:
@@ -90,27 +147,6 @@ def facts(
 ) -> Applied:
     """Facts of the clean rows in order of (`registreret`, line), see producers.decoders.akasse_statements."""
     return apply(delivery, clean, memory, vault, CONTRACT.waiting_days)
-
-
-def _body(physical: Sequence[Line]) -> tuple[Sequence[Line], list[str] | None]:
-    """The lines of rows, and the fields of the trailer; None if the last line is none."""
-    filled = [(number, line) for number, line in physical[1:] if line.strip(" \u00a0")]
-    last = fields(filled[-1][1]) if filled else None
-    if last is None or last[0] != "SLUT":
-        return filled, None
-    return filled[:-1], last
-
-
-def _rows(data: Sequence[Line], notices: Sequence[Fault]) -> list[tuple[Row, int]]:
-    found: list[tuple[Row, int]] = []
-    for number, line in data:
-        texts = fields(line)
-        if texts is None:
-            raise WrongDelivery(Fault(code="F05", line=number), rows=len(data), notices=notices)
-        whole = len(texts) == len(COLUMNS)
-        values = dict(zip(COLUMNS, (text or None for text in texts), strict=True)) if whole else {}
-        found.append((Row(line=number, values=values, raw=line), len(texts)))
-    return found
 
 
 def _refuse_incomplete(trailer: list[str] | None, rows: int, notices: Sequence[Fault]) -> None:

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from producers.delivery import Applied, Delivery, FactOfLine, Row, Settled, Verdict
+from producers.fact_spill import FactsByLine
+from producers.line_verdicts import LineVerdicts
+from producers.made import numbers
 from producers.memory import Document, Memory
 from producers.statement import version
 from producers.vault import Vault
@@ -34,6 +37,8 @@ _ABSENCES = {
     "BORGERLIGT OMBUD": "CIVIC_DUTY",
     "ANDET": "OTHER",
 }
+ROWS_AT_ONCE = 5_000
+_WRITTEN = json.JSONEncoder(sort_keys=True).encode
 _WAITING = "akasse_waiting"
 _ONE_MILLISECOND = timedelta(milliseconds=1)
 
@@ -64,9 +69,9 @@ class _Run:
 
     delivery: Delivery
     memory: Memory
-    facts: list[FactOfLine] = field(default_factory=list)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    facts: FactsByLine = field(default_factory=FactsByLine)
+    verdicts: LineVerdicts = field(default_factory=LineVerdicts)
+    faults: dict[int, Sequence[Fault]] = field(default_factory=dict)
     earlier: set[int] = field(default_factory=set)
     settled: list[Settled] = field(default_factory=list)
 
@@ -74,7 +79,9 @@ class _Run:
         """The verdict of a row: in this receipt, or of a row that waited since an earlier delivery."""
         if told.delivery == self.delivery.file_name:
             self.verdicts[told.line] = verdict
-            self.faults = [*(fault for fault in self.faults if fault.line != told.line), *faults]
+            self.faults.pop(told.line, None)
+            if faults:
+                self.faults[told.line] = faults
         else:
             self.settled.append(Settled(delivery=told.delivery, line=told.line, verdict=verdict, faults=faults))
 
@@ -94,29 +101,37 @@ class _Run:
 
 
 def apply(delivery: Delivery, rows: Sequence[Row], memory: Memory, vault: Vault, waiting_days: int) -> Applied:
-    """Facts and verdicts of the faultless rows, taken in order of (`registreret`, line)."""
+    """Facts and verdicts of the faultless rows, taken in order of (`registreret`, line), so many at a time."""
     run = _Run(delivery, memory)
     _give_up_waiting(run, waiting_days)
-    numbers = [person_numbers.cleaned(row.values["cpr"] or "") for row in rows]
-    persons = vault.identify(dict.fromkeys(numbers))
-    memory.load({row.values["sagsnr"] or "" for row in rows})
-    told = [_told(row, persons[number], delivery) for row, number in zip(rows, numbers, strict=True)]
-    for each in sorted(told, key=lambda each: (each.moment, each.line)):
-        _take(run, each)
+    moments = numbers(int(_registered(row).timestamp()) for row in rows)
+    # Rows come in order of line, and sorting keeps it where moments are equal.
+    order = numbers(sorted(range(len(rows)), key=moments.__getitem__))
+    for start in range(0, len(order), ROWS_AT_ONCE):
+        some = [rows[place] for place in order[start : start + ROWS_AT_ONCE]]
+        written = [person_numbers.cleaned(row.values["cpr"] or "") for row in some]
+        persons = vault.identify(dict.fromkeys(written))
+        memory.load({row.values["sagsnr"] or "" for row in some})
+        for row, number in zip(some, written, strict=True):
+            _take(run, _told(row, persons[number], delivery))
     return Applied(
-        facts=sorted(run.facts, key=lambda fact: fact.line),
+        facts=run.facts,
         verdicts=run.verdicts,
-        faults=sorted(run.faults, key=lambda fault: fault.line or 0),
+        faults=[fault for line in sorted(run.faults) for fault in run.faults[line]],
         earlier=frozenset(line for line in run.earlier if run.verdicts[line] == "waiting"),
         settled=run.settled,
     )
 
 
-def _told(row: Row, person: str, delivery: Delivery) -> Told:
-    values = row.values
-    registered = forms.danish_moment(values["registreret"])
+def _registered(row: Row) -> datetime:
+    registered = forms.danish_moment(row.values["registreret"])
     if registered is None:
         raise ValueError(f"line {row.line} has no moment: its expectations were not checked")
+    return registered.instants[0]
+
+
+def _told(row: Row, person: str, delivery: Delivery) -> Told:
+    values = row.values
     return Told(
         delivery=delivery.file_name,
         line=row.line,
@@ -124,7 +139,7 @@ def _told(row: Row, person: str, delivery: Delivery) -> Told:
         art=values["art"] or "",
         sagsnr=values["sagsnr"] or "",
         person=person,
-        at=registered.instants[0].isoformat(),
+        at=_registered(row).isoformat(),
         content=None if values["handling"] == "S" else _content(values),
         since=None if delivery.received_at is None else delivery.received_at.isoformat(),
     )
@@ -234,7 +249,7 @@ def _with_version(statement: Mapping[str, Any], at: datetime, withdrawn: bool, c
 
 def _mark(at: datetime, withdrawn: bool, content: Content) -> str:
     """Names a version by its second and content: the a-kasse writes no more than seconds."""
-    said = json.dumps([moment_text(at.replace(microsecond=0)), withdrawn, content], sort_keys=True)
+    said = _WRITTEN([moment_text(at.replace(microsecond=0)), withdrawn, content])
     return hashlib.blake2b(said.encode(), digest_size=9).hexdigest()
 
 

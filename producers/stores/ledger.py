@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -11,11 +12,14 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from producers.delivery import FactOfLine, Outcome, Settled
+from producers.fact_spill import records
 from producers.sealing import seal
 from producers.stores import rule_counts
 from schemas.ids import delivery_id
 
 Connection = psycopg.Connection[TupleRow]
+
+_AT_ONCE = 5_000
 
 # The order of one feed's and partner's deliveries is decided by the caller (producers.feeds); arrival breaks ties.
 _WAITING = """
@@ -40,8 +44,8 @@ UPDATE intake.delivery
 """
 _PUBLISHED = """
 INSERT INTO intake.published_fact (delivery_id, fact_id, line, kind)
-SELECT n.delivery_id, n.fact_id, n.line, n.kind
-  FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[]) AS n(delivery_id, fact_id, line, kind)
+SELECT %s, n.fact_id::uuid, n.line, n.kind
+  FROM unnest(%b::text[], %b::int[], %b::text[]) AS n(fact_id, line, kind)
     ON CONFLICT DO NOTHING
 """
 _REJECTED = """
@@ -180,21 +184,17 @@ def finish(
     published(conn, identifier, outcome.facts)
     settle_rows(conn, receipt["feed"], receipt["partner"], identifier, outcome.settled)
     rule_counts.keep(conn, identifier, outcome.failed)
+    rejected = iter(_rejected_rows(identifier, outcome, str(receipt["contract"]), key))
     with conn.cursor() as cursor:
-        cursor.executemany(_REJECTED, list(_rejected_rows(identifier, outcome, str(receipt["contract"]), key)))
+        while some := list(islice(rejected, _AT_ONCE)):
+            cursor.executemany(_REJECTED, some)
 
 
 def published(conn: Connection, identifier: str, facts: Sequence[FactOfLine]) -> None:
     """Write which facts a delivery published."""
-    conn.execute(
-        _PUBLISHED,
-        (
-            [identifier] * len(facts),
-            [each.fact.fact_id for each in facts],
-            [each.line for each in facts],
-            [each.fact.kind for each in facts],
-        ),
-    )
+    told = ((record["fact_id"], line, record["kind"]) for line, record in records(facts))
+    while some := list(islice(told, _AT_ONCE)):
+        conn.execute(_PUBLISHED, (identifier, *map(list, zip(*some, strict=True))))
 
 
 def settle_rows(conn: Connection, feed: str, partner: str, identifier: str, settled: Iterable[Settled]) -> None:

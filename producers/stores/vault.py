@@ -11,13 +11,14 @@ from producers.sealing import lookup, seal
 from producers.vault import Link
 
 _KIND = "CPR"
+MOST_KNOWN = 50_000  # numbers that are kept in memory, so that a delivery's own are not asked for twice
 
-_FIND = "SELECT lookup, person FROM identity.identifier WHERE kind = %s AND lookup = ANY(%s::bytea[])"
+_FIND = "SELECT lookup, person FROM identity.identifier WHERE kind = %s AND lookup = ANY(%b::bytea[])"
 _NEW_PERSONS = "INSERT INTO identity.person (id) SELECT unnest(%s::uuid[])"
 _NEW_IDENTIFIERS = """
 INSERT INTO identity.identifier (kind, lookup, ciphertext, person)
 SELECT %s, n.lookup, n.ciphertext, n.person
-  FROM unnest(%s::bytea[], %s::bytea[], %s::uuid[]) AS n(lookup, ciphertext, person)
+  FROM unnest(%b::bytea[], %b::bytea[], %s::uuid[]) AS n(lookup, ciphertext, person)
 """
 _LINK = """
 SELECT person::text, merged_person::text, told_by FROM identity.link WHERE old_lookup = %s AND new_lookup = %s
@@ -48,6 +49,8 @@ class StoredVault:
     def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
         """Person id by number; a number never seen gets a new person."""
         wanted = set(numbers)
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
         unknown = {self._lookup(number): number for number in wanted if number not in self._known}
         if unknown:
             with self._conn.transaction():

@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from schemas import forms, person_numbers
 from schemas.faults import Fault
 from schemas.feed_contracts import contract
+from validation.between_rows import Alike
 from validation.contract_suite import suite_of
 from validation.expectation import Across, Header, RowLike, Values
 
@@ -17,6 +18,7 @@ FORM = "dd-mm-yyyy"
 OURS = "0707"
 COLUMNS = contract(FEED).columns
 _NOT_READ_IN_S = frozenset({"startdato", "slutdato", "fraværsart", "dagpenge", "timer"})
+_LOCAL_TIME = len("dd-mm-yyyy HH:MM:SS")
 _HOURS = re.compile(r"[0-9]{1,3}(,[0-9]{1,2})?")
 _DAYS_AHEAD = timedelta(days=contract(FEED).limit("startdato", "ahead"))
 _MOST_HOURS = contract(FEED).limit("timer", "range")
@@ -84,19 +86,44 @@ CHECKS = {
 
 
 def across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) -> Across:
-    """R11 before N01, then R13, among rows without fault; N02 for cleaned person numbers."""
-    sound = [row for row in rows if row.line not in faulty]
-    conflicts = _conflicts(sound)
-    aside = {fault.line for fault in conflicts}
-    repeats = _repeats([row for row in sound if row.line not in aside])
-    aside |= {fault.line for fault in repeats}
-    overlaps = _overlaps([row for row in sound if row.line not in aside])
-    cleaned = [
-        Fault(code="N02", line=row.line, column="cpr")
-        for row in sound
-        if person_numbers.cleaned(row.values["cpr"] or "") != row.values["cpr"]
-    ]
-    return Across(faults=[*conflicts, *repeats, *overlaps, *cleaned])
+    """R11 before N01, then R13, among rows without fault; N02 for cleaned person numbers.
+
+    Rows are read one after another, and again only where a key is met twice: they may be a million.
+    """
+    statements, absences, persons = Alike(), Alike(), Alike()
+    found: list[Fault] = []
+    for place, row in enumerate(rows):
+        if row.line in faulty:
+            continue
+        written = row.values["cpr"] or ""
+        number = person_numbers.cleaned(written)
+        if number != written:
+            found.append(Fault(code="N02", line=row.line, column="cpr"))
+        statements.add(place, (row.values["sagsnr"], (row.values["registreret"] or "")[:_LOCAL_TIME]))
+        if _is_absence(row.values):
+            absences.add(place, row.values["sagsnr"])
+            persons.add(place, number)
+    aside: set[int] = set()
+    for places in statements.groups():
+        same = [rows[place] for place in places]
+        conflicts = _conflicts(same)
+        conflicting = {fault.line for fault in conflicts}
+        repeats = _repeats([row for row in same if row.line not in conflicting])
+        aside |= {fault.line for fault in (*conflicts, *repeats) if fault.line is not None}
+        found += [*conflicts, *repeats]
+    begun: dict[int, int] = {}
+    for places in absences.groups():
+        newest, older = _newest(row for row in map(rows.__getitem__, places) if row.line not in aside)
+        begun |= newest
+        aside |= older
+    for places in persons.groups():
+        valid = [row for row in map(rows.__getitem__, places) if row.line not in aside]
+        found += _overlaps(sorted(valid, key=lambda row: begun.get(row.line, row.line)))
+    return Across(faults=found)
+
+
+def _is_absence(values: Values) -> bool:
+    return values["art"] == "FRAVÆR" and values["handling"] != "S"
 
 
 def as_read(values: Values) -> tuple[str | None, ...]:
@@ -131,17 +158,19 @@ def _repeats(rows: Sequence[RowLike]) -> list[Fault]:
     return found
 
 
-def _overlaps(rows: Sequence[RowLike]) -> list[Fault]:
-    """R13: absences of one person, per `sagsnr` the newest row, that share days and differ in kind or dagpenge."""
-    newest: dict[str | None, tuple[datetime, int, RowLike]] = {}
+def _newest(rows: Iterable[RowLike]) -> tuple[dict[int, int], set[int]]:
+    """Of each `sagsnr` the line of its newest row with that of its first; and the lines of the others."""
+    by_number: dict[str | None, list[tuple[datetime, int]]] = defaultdict(list)
     for row in rows:
-        if row.values["art"] == "FRAVÆR" and row.values["handling"] != "S":
-            age = (_instant(row), row.line, row)
-            held = newest.get(row.values["sagsnr"])
-            if held is None or held[:2] < age[:2]:
-                newest[row.values["sagsnr"]] = age
+        by_number[row.values["sagsnr"]].append((_instant(row), row.line))
+    newest = {max(ages)[1]: ages[0][1] for ages in by_number.values()}
+    return newest, {line for ages in by_number.values() for _, line in ages if line not in newest}
+
+
+def _overlaps(rows: Iterable[RowLike]) -> list[Fault]:
+    """R13: absences of one person that share days and differ in kind or dagpenge."""
     by_person: dict[str, list[RowLike]] = defaultdict(list)
-    for _, _, row in newest.values():
+    for row in rows:
         by_person[person_numbers.cleaned(row.values["cpr"] or "")].append(row)
     found: dict[int, Fault] = {}
     for group in by_person.values():

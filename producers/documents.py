@@ -1,0 +1,71 @@
+"""Changed documents of a memory by reference: the newest in memory, those of a large delivery in a database on disk."""
+
+import json
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+
+IN_MEMORY = 10_000
+_PUT = "INSERT INTO document (reference, text) VALUES (?, ?) ON CONFLICT (reference) DO UPDATE SET text = excluded.text"
+Document = dict[str, Any]
+
+
+class Documents:
+    """What a delivery changes in what is remembered. The file has no name and is gone with the process."""
+
+    def __init__(self) -> None:
+        self._recent: dict[str, Document] = {}
+        self._older: sqlite3.Connection | None = None
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether they were too many for memory."""
+        return self._older is not None
+
+    def get(self, reference: str) -> Document | None:
+        """The document, None if it was not put here."""
+        recent = self._recent.get(reference)
+        if recent is not None or self._older is None:
+            return recent
+        row = self._older.execute("SELECT text FROM document WHERE reference = ?", (reference,)).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
+    def put(self, reference: str, document: Document) -> None:
+        """The document under this reference from now on; it must not be changed in place."""
+        self._recent[reference] = document
+        if len(self._recent) >= IN_MEMORY:
+            self._spill()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every reference with its document as JSON, in order of reference."""
+        if self._older is None:
+            yield from ((reference, json.dumps(self._recent[reference])) for reference in sorted(self._recent))
+            return
+        self._spill()
+        yield from self._older.execute("SELECT reference, text FROM document ORDER BY reference")
+
+    def items(self) -> Iterator[tuple[str, Document]]:
+        """Every reference with its document."""
+        if self._older is None:
+            return iter(self._recent.items())
+        # Looked at as a whole: a cursor must not stand open while documents are put.
+        return iter([(reference, dict(json.loads(text))) for reference, text in self.texts()])
+
+    def _spill(self) -> None:
+        if self._older is None:
+            # Only here: a Python without it can still check files of a usual size.
+            import sqlite3
+
+            # A name of no letters: a database in a file without name.
+            self._older = sqlite3.connect("", isolation_level=None)
+            weakref.finalize(self, self._older.close)
+            self._older.execute("PRAGMA journal_mode = OFF")
+            self._older.execute("PRAGMA cache_size = -8000")  # kilobytes
+            self._older.execute("CREATE TABLE document (reference TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID")
+        self._older.execute("BEGIN")
+        self._older.executemany(_PUT, ((name, json.dumps(each)) for name, each in sorted(self._recent.items())))
+        self._older.execute("COMMIT")
+        self._recent.clear()
