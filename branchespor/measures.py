@@ -7,6 +7,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from branchespor.hub import freshness, wiring
+from branchespor.hub.rows import overdue
 from branchespor.settings import Settings
 from producers.stores.ledger import Connection
 
@@ -30,6 +31,7 @@ def exposition(settings: Settings, now: datetime) -> bytes:
     registry = CollectorRegistry()
     with wiring.database(settings, "intake") as conn:
         _senders(registry, conn, now)
+    _quarantine(registry, settings, now)
     with wiring.database(settings, "web_read") as conn:
         _deliveries(registry, conn)
         _consumers(registry, conn)
@@ -45,6 +47,16 @@ def _senders(registry: CollectorRegistry, conn: Connection, now: datetime) -> No
         overdue.labels(row["feed"], row["partner"]).set(row["state"] == "OVERDUE")
         if row["came_at"] is not None:
             came.labels(row["feed"], row["partner"]).set(row["came_at"].timestamp())
+
+
+def _quarantine(registry: CollectorRegistry, settings: Settings, now: datetime) -> None:
+    names = ("what", "feed", "partner")
+    past = _gauge(registry, "quarantine_past_retention", "Held or rejected, and undecided for too long", *names)
+    oldest = _gauge(registry, "quarantine_oldest_timestamp_seconds", "Since when the oldest one waits", *names)
+    for each in overdue(settings, now):
+        labels = (each["what"], each["feed"], each["partner"])
+        past.labels(*labels).set(each["past"])
+        oldest.labels(*labels).set(each["oldest"].timestamp())
 
 
 def _deliveries(registry: CollectorRegistry, conn: Connection) -> None:

@@ -141,6 +141,7 @@ def receipt(identifier: object, danish: bool, as_json: bool) -> None:
     with wiring.database(load(), "intake") as conn:
         found = ledger_view.receipt(conn, str(identifier))
         settled = ledger_view.settled_rows(conn, str(identifier))
+        decided = ledger_view.decided_rows(conn, str(identifier))
     if found is None:
         raise WrongInput(f"no receipt or delivery has the id {identifier}: see `branchespor deliveries --json`")
     if danish:
@@ -152,6 +153,8 @@ def receipt(identifier: object, danish: bool, as_json: bool) -> None:
     for row in settled:
         codes = f" ({', '.join(row['codes'])})" if row["codes"] else ""
         click.echo(f"line {row['line']} waited and is {row['verdict']}{codes} by {row['settled_by']}", err=True)
+    for row in decided:
+        click.echo(f"line {row['line']} was rejected and is {row['state'].lower()} since", err=True)
 
 
 @click.group()

@@ -60,6 +60,17 @@ def settled_rows(conn: Connection, identifier: str) -> list[dict[str, Any]]:
         ).fetchall()
 
 
+def decided_rows(conn: Connection, identifier: str) -> list[dict[str, Any]]:
+    """Rows of a delivery that were rejected and decided on since: line, state (RELEASED, DISCARDED), decided_at."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT r.line, r.state, r.decided_at FROM intake.rejected_row r JOIN intake.delivery d USING (delivery_id)"
+            " WHERE (d.delivery_id = %(id)s::uuid OR d.receipt_id = %(id)s::uuid) AND r.state <> 'QUARANTINED'"
+            " ORDER BY r.line",
+            {"id": identifier},
+        ).fetchall()
+
+
 def handled_since(conn: Connection, feed: str, partner: str, since: datetime) -> Handled:
     """What was handled of one sender since a moment."""
     found = conn.execute(_HANDLED, (feed, partner, since)).fetchall()

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from branchespor import clock
+from branchespor.cli import branchespor
 from branchespor.hub import handling, rows, wiring
 from branchespor.hub.retention import delete_landed
+from branchespor.measures import exposition
 from branchespor.reconciliation import event_ids
 from branchespor.settings import Settings
 from producers import landing
@@ -215,3 +218,27 @@ def test_free_text_of_the_jobcentre_is_kept_for_a_week() -> None:
     days = {feed.name: feed.agreed.own.delivery.landed_days for feed in FEEDS}
     assert days.pop("jobcenter-forloeb") == 7
     assert set(days.values()) == {30}
+
+
+def test_monitoring_reads_how_many_lie_too_long(services: Settings) -> None:
+    delivery = unemployment(services, "931")
+    labels = '{feed="akasse-ledighed",partner="931",what="row"}'
+    now = exposition(services, clock.now()).decode()
+    assert f"branchespor_quarantine_past_retention{labels} 0.0" in now
+    later = exposition(services, clock.now() + timedelta(days=31)).decode()
+    assert f"branchespor_quarantine_past_retention{labels} {len(in_quarantine(services, delivery))}.0" in later
+
+
+def test_the_receipt_command_tells_which_rows_were_decided_on(
+    services: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRANCHESPOR_HOME", str(services.home))
+    monkeypatch.setenv("BRANCHESPOR_PORT_OFFSET", str(services.port_offset))
+    delivery = unemployment(services, "932")
+    released, discarded = in_quarantine(services, delivery)[:2]
+    rows.release(released, "somebody", "the setting was wrong", services)
+    with wiring.database(services, "intake") as conn:
+        quarantine.discard_row(conn, discarded, "somebody", "sent again")
+    told = CliRunner().invoke(branchespor, ["receipt", delivery]).output
+    assert "line 2 was rejected and is released since" in told
+    assert "line 3 was rejected and is discarded since" in told
