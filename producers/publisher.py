@@ -1,6 +1,6 @@
 """Intake's way to Kafka: the facts of a delivery visible together, each with its own deterministic id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
@@ -68,11 +68,18 @@ class Publisher:
     """Publishes for one feed and partner (`name`): a second one of the same name fences the first.
 
     Make it in the process that uses it (after a fork a client is dead) and close it, best by `with`. After any error
-    the next call starts with a new client and the same name; repeats carry the same ids.
+    the next call starts with a new client and the same name; repeats carry the same ids. `topic_of` a kind of fact: the
+    catalogue's, unless a benchmark must not be heard.
     """
 
-    def __init__(self, kafka: Mapping[str, Any], codec: Codec, name: str) -> None:
-        self._kafka, self._codec, self._name = kafka, codec, name
+    def __init__(
+        self,
+        kafka: Mapping[str, Any],
+        codec: Codec,
+        name: str,
+        topic_of: Callable[[str], str] = catalogue.fact_topic,
+    ) -> None:
+        self._kafka, self._codec, self._name, self._topic_of = kafka, codec, name, topic_of
         self._producer: KafkaProducer | None = None
 
     def __enter__(self) -> Self:
@@ -147,7 +154,7 @@ class Publisher:
         record = dict(fact if isinstance(fact, Mapping) else to_json(fact))
         kind = str(record.pop("kind"))
         key = record["record_key" if kind in KINDS_OF_NO_PERSON else "person"]
-        topic, at = catalogue.fact_topic(kind), str(record["received_at"])
+        topic, at = self._topic_of(kind), str(record["received_at"])
         return self._record(kind, topic, str(key), record, str(record["fact_id"]), at)
 
     def _of_change(self, change: IdentityChange, received_at: datetime | None) -> _Record:
@@ -162,7 +169,7 @@ class Publisher:
             "recorded_at": moment_text(change.recorded_at),
             "received_at": moment_text(received_at),
         }
-        topic = catalogue.fact_topic("IdentityChange")
+        topic = self._topic_of("IdentityChange")
         return self._record("IdentityChange", topic, change.person, record, event_id, received_at)
 
     def _record(

@@ -6,7 +6,6 @@ import multiprocessing
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing.connection import Connection as Pipe
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from consumers.records import Hold, Place
 
 # Topics and database of the benchmark alone; both are made for the run and removed after it.
-PARTITIONS = 6
 DAY = "2021-06-01"
 
 
@@ -77,7 +75,8 @@ def _both(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _measure(settings: Settings, facts: Sequence[tuple[str, Any]], one_by_one: bool, profile: bool) -> dict[str, Any]:
-    with scratch.database(settings) as database, _topic(settings) as topic:
+    topic = f"bench.consume.{uuid.uuid4().hex[:12]}"
+    with scratch.database(settings) as database, scratch.topic(settings, topic):
         _produce(settings, topic, facts)
         here, there = multiprocessing.Pipe()
         # A process of its own: its memory is the consumer's, and Kafka clients do not live through a fork.
@@ -168,20 +167,6 @@ def _singles(whole: "Batch", holds: "Mapping[Place, Hold]") -> "Iterator[tuple[B
         held = {record.place: Hold(holds[record.place].epoch, nexts[record.place])}
         nexts[record.place] = record.offset + 1
         yield Batch([record], [], {record.place: record.offset + 1}), held
-
-
-@contextmanager
-def _topic(settings: Settings) -> Iterator[str]:
-    from kafka import KafkaAdminClient
-
-    name = f"bench.consume.{uuid.uuid4().hex[:12]}"
-    admin = KafkaAdminClient(**settings.kafka("admin"), bootstrap_timeout_ms=5000)
-    try:
-        admin.create_topics({name: {"num_partitions": PARTITIONS, "replication_factor": 1}}, wait_for_metadata=True)
-        yield name
-    finally:
-        admin.delete_topics([name])
-        admin.close()
 
 
 def _produce(settings: Settings, topic: str, facts: Sequence[tuple[str, Any]]) -> None:

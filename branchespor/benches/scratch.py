@@ -1,4 +1,4 @@
-"""A database of a benchmark's own on the local PostgreSQL, gone after it."""
+"""A database and a topic of a benchmark's own on the local PostgreSQL and Kafka, gone after it."""
 
 import uuid
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from psycopg import sql
 
 from branchespor.migrate import migrate
 from branchespor.settings import Settings
+
+PARTITIONS = 6
 
 
 @contextmanager
@@ -24,3 +26,17 @@ def database(settings: Settings) -> Iterator[str]:
             yield name
         finally:
             conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def topic(settings: Settings, name: str) -> Iterator[None]:
+    """An empty topic of this name."""
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(**settings.kafka("admin"), bootstrap_timeout_ms=5000)
+    try:
+        admin.create_topics({name: {"num_partitions": PARTITIONS, "replication_factor": 1}}, wait_for_metadata=True)
+        yield
+    finally:
+        admin.delete_topics([name])
+        admin.close()

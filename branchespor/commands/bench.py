@@ -9,6 +9,7 @@ _BENCHES = {
     "reference": "branchespor.benches.reference:reference",
     "verify": "branchespor.benches.verify:verify",
     "fuzz": "branchespor.benches.fuzz:fuzz",
+    "intake": "branchespor.benches.intake:intake",
     "consume": "branchespor.benches.consume:consume",
 }
 
