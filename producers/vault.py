@@ -19,6 +19,19 @@ class Vault(Protocol):
         is handled anew when its facts could not be published.
         """
 
+    def merged(self) -> Mapping[str, str]:
+        """Every person that became another one, with the person that stays."""
+
+
+def remembered(person: str, known: Iterable[str], merged: Mapping[str, str]) -> str:
+    """The id under which a source's statement goes on that is now said of `person`: the first of `known` that is he.
+
+    `known`: the ids it has been made under, those in force first; `merged` as the vault gives it. A statement never
+    moves: under another id it would be withdrawn and made anew, or refused, though its source changed nothing.
+    """
+    stays = merged.get(person, person)
+    return next((each for each in known if merged.get(each, each) == stays), person)
+
 
 class Link:
     """The person both numbers lead to now, and the person that was merged into it, if both were known before."""
@@ -35,6 +48,7 @@ class InMemoryVault:
     def __init__(self) -> None:
         self._person: dict[str, str] = {}
         self._links: dict[tuple[str, str], tuple[str, Link]] = {}
+        self._merged: dict[str, str] = {}
 
     def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
         """Person id by number."""
@@ -52,7 +66,13 @@ class InMemoryVault:
             for number, held in self._person.items():
                 if held == merged:
                     self._person[number] = person
+            self._merged = {each: person if end == merged else end for each, end in self._merged.items()}
+            self._merged[merged] = person
         self._person[old] = self._person[new] = person
         link = Link(person, merged)
         self._links[old, new] = told_by, link
         return link
+
+    def merged(self) -> Mapping[str, str]:
+        """Every person that became another one, with the person that stays."""
+        return self._merged

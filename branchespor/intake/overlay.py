@@ -71,3 +71,7 @@ class Onlooker:
     def link(self, old: str, new: str, day: date, told_by: str = "") -> Link | None:
         """The person of the new number; nothing is joined."""
         return Link(self._below.identify([new])[new], None)
+
+    def merged(self) -> Mapping[str, str]:
+        """Every person that became another one, as the vault below says."""
+        return self._below.merged()

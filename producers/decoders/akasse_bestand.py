@@ -1,6 +1,7 @@
 """akasse-bestand: the weekly total of an a-kasse's members becomes MembershipSpells (akasse-bestand.md)."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from producers.decoders.akasse_silence import Membership, Total, endings, reject
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Memory
 from producers.text import UTF8_MARK, decoded, lines, refuse_empty, refuse_other_formats
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas import forms
 from schemas.errors import WrongDelivery
 from schemas.facts import JsonValue
@@ -111,12 +112,13 @@ def facts(
     memory.load_all()
     held = Memberships(delivery, datetime.fromisoformat(this.header["made_at"]), memory)
     before = held.open_memberships()
-    persons = vault.identify({row.values["CPR"] or "" for row in clean})
+    persons, merged = vault.identify({row.values["CPR"] or "" for row in clean}), vault.merged()
     verdicts: dict[int, Verdict] = {}
     keys: set[Membership] = set()
     said: list[FactOfLine] = []
     for row in clean:
         key = _key(row, persons)
+        key = replace(key, person=remembered(key.person, held.persons(key), merged))
         keys.add(key)
         fact = held.state(key, _content(delivery.partner, row), line=row.line)
         verdicts[row.line] = "unchanged" if fact is None else "accepted"

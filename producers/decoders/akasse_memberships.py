@@ -27,6 +27,11 @@ class Memberships:
         ]
         return sorted(found, key=lambda key: (key.member, key.first_day, key.person))
 
+    def persons(self, key: Membership) -> list[str]:
+        """The persons who had this number from this day, those of statements in force first."""
+        held = (self._memory.get(key.member) or {}).get(key.first_day.isoformat(), {})
+        return sorted(held, key=lambda person: bool(held[person]["withdrawn"]))
+
     def state(self, key: Membership, content: Mapping[str, JsonValue], line: int) -> FactOfLine | None:
         """A new version, or None if this is what was said before."""
         held = self._held(key)

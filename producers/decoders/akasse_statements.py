@@ -7,7 +7,7 @@ newest version and marks of all versions, and the rows that wait for an N.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from producers.line_verdicts import LineVerdicts
 from producers.made import numbers
 from producers.memory import Document, Memory
 from producers.statement import version
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas import forms, person_numbers
 from schemas.facts import JsonValue, json_value, moment_text
 from schemas.faults import Fault
@@ -69,6 +69,7 @@ class _Run:
 
     delivery: Delivery
     memory: Memory
+    merged: Mapping[str, str]
     facts: FactsByLine = field(default_factory=FactsByLine)
     verdicts: LineVerdicts = field(default_factory=LineVerdicts)
     faults: dict[int, Sequence[Fault]] = field(default_factory=dict)
@@ -102,7 +103,7 @@ class _Run:
 
 def apply(delivery: Delivery, rows: Sequence[Row], memory: Memory, vault: Vault, waiting_days: int) -> Applied:
     """Facts and verdicts of the faultless rows, taken in order of (`registreret`, line), so many at a time."""
-    run = _Run(delivery, memory)
+    run = _Run(delivery, memory, vault.merged())
     _give_up_waiting(run, waiting_days)
     moments = numbers(int(_registered(row).timestamp()) for row in rows)
     # Rows come in order of line, and sorting keeps it where moments are equal.
@@ -182,6 +183,9 @@ def _take(run: _Run, told: Told) -> None:
 
 
 def _apply_known(run: _Run, told: Told, document: Document) -> None:
+    person = remembered(told.person, [document["person"], *document["statements"]], run.merged)
+    if person != told.person:
+        told = replace(told, person=person)
     faults = list(_contradictions(told, document))
     if faults:
         run.answer(told, "rejected", faults)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Document, Memory
 from producers.statement import version
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas import person_numbers
 from schemas.facts import JsonValue
 
@@ -41,11 +41,13 @@ def enrolments(
     told = _Told(delivery, datetime.fromisoformat(decoded.header["made_at"]))
     in_window = _in_window(memory, decoded)
     numbers = [person_numbers.cleaned(row.values["PNR"] or "") for row in clean]
-    persons = vault.identify(dict.fromkeys(numbers))
+    persons, merged = vault.identify(dict.fromkeys(numbers)), vault.merged()
     found: list[FactOfLine] = []
     verdicts: dict[int, Verdict] = {}
     for row, number in zip(clean, numbers, strict=True):
-        said = _enrolment(told, memory, row, persons[number])
+        held = memory.get(row.values["TILMNR"] or "") or {}
+        known = sorted(held, key=lambda person: bool(held[person]["withdrawn"]))
+        said = _enrolment(told, memory, row, remembered(persons[number], known, merged))
         verdicts[row.line] = "accepted" if said else "unchanged"
         found.extend(said)
     silent: list[FactOfLine] = []

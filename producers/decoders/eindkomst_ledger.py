@@ -117,6 +117,12 @@ class Ledger:
         found: list[str | None] | None = None if known is None else known["said"]
         return found
 
+    def person(self, line: str | None) -> str | None:
+        """Of whom a known line is, accepted or waiting."""
+        known = self.get(line) or (self._waiting.get(line) if line is not None else None)
+        found: str | None = None if known is None else known["person"]
+        return found
+
     def wait(self, line: Told) -> None:
         """The line waits for the one it names."""
         self._waiting[line.id] = asdict(line)

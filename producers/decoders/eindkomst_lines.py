@@ -4,8 +4,8 @@ Inside a delivery first all originals, then supplements, then reversals of suppl
 otherwise the order of rows means nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from producers.decoders.eindkomst_ledger import Ledger, Told, told
@@ -13,7 +13,7 @@ from producers.decoders.eindkomst_reports import contradicts, hours
 from producers.decoders.eindkomst_statements import Statements
 from producers.delivery import Applied, Delivery, Row, Settled, Verdict
 from producers.memory import Document, Memory
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas.eindkomst import ORIGINAL, REVERSAL, SUPPLEMENT
 from schemas.faults import Fault
 from schemas.person_numbers import cleaned
@@ -32,12 +32,13 @@ def take(
     numbers = [cleaned(row.values["S6000"] or "") for row in rows]
     persons = vault.identify(dict.fromkeys(numbers))
     lines = [told(row, persons[number], delivery, day) for row, number in zip(rows, numbers, strict=True)]
-    run = _Run(delivery, Ledger(memory))
+    merged = vault.merged()
+    run = _Run(delivery, Ledger(memory), merged)
     run.give_up(day - timedelta(days=waiting_days))
     run.take(lines)
     run.refuse_below_zero()
     run.ledger.keep()
-    statements = Statements(delivery, at, memory)
+    statements = Statements(delivery, at, memory, merged)
     for original, line in run.touched():
         document = run.ledger.get(original) or {}
         found = hours(document)
@@ -58,6 +59,7 @@ class _Run:
 
     delivery: Delivery
     ledger: Ledger
+    merged: Mapping[str, str]
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     settled: dict[tuple[str, int], Settled] = field(default_factory=dict)
@@ -86,7 +88,7 @@ class _Run:
         """Every line is accepted, unchanged, rejected or waits."""
         old = self.ledger.waiting()
         self.ledger.load([*lines, *old])
-        new = [line for line in lines if self._is_new(line)]
+        new = [line for line in map(self._as_known, lines) if self._is_new(line)]
         for line in new:
             if line.art == ORIGINAL:
                 self._accept(line, line.id, line.line)
@@ -147,8 +149,15 @@ class _Run:
                 continue
             if line.delivery != self.delivery.file_name:
                 self.ledger.stop_waiting(line.id)
-            decide(line, named)
+            decide(self._as_known(line), named)
         return left
+
+    def _as_known(self, line: Told) -> Told:
+        """The line under the id that it, or the line it names, is known under."""
+        known = [each for each in map(self.ledger.person, (line.id, line.reference)) if each is not None]
+        person = remembered(line.person, known, self.merged)
+        said = [person if each == line.person else each for each in line.said]
+        return replace(line, person=person, said=said) if person != line.person else line
 
     def _supplement(self, line: Told, named: Document) -> None:
         if contradicts(line, named):

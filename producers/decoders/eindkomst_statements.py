@@ -22,10 +22,10 @@ Reports = Mapping[str, Mapping[str, Any]]
 
 
 class Statements:
-    """The statements that one delivery touches."""
+    """The statements that one delivery touches. `merged`: persons that became another one, with who stays."""
 
-    def __init__(self, delivery: Delivery, at: datetime, memory: Memory) -> None:
-        self._delivery, self._at, self._memory = delivery, at, memory
+    def __init__(self, delivery: Delivery, at: datetime, memory: Memory, merged: Mapping[str, str]) -> None:
+        self._delivery, self._at, self._memory, self._merged = delivery, at, memory, merged
         self._reports: dict[tuple[str, str], list[tuple[str, Document | None]]] = {}
         self._line: dict[tuple[str, str], int] = {}
 
@@ -35,12 +35,25 @@ class Statements:
         entry: Document | None = None if report["ended"] else {"pay": pay, "hours": hours}
         names: list[tuple[str, str]] = []
         if pay or report["income"] in SUPPORT:
-            names.append((_MONTH, f"{report['person']}/{report['last'][:7]}"))
+            names.append((_MONTH, self._key(original, report["person"], report["last"][:7])))
         if pay:
-            names.append((_SPELL, f"{report['person']}/{report['employer']}/{report['first']}/{report['last']}"))
+            rest = f"{report['employer']}/{report['first']}/{report['last']}"
+            names.append((_SPELL, self._key(original, report["person"], rest)))
         for name in names:
             self._reports.setdefault(name, []).append((original, entry))
             self._line[name] = max(line, self._line.get(name, 0))
+
+    def _key(self, original: str, person: str, rest: str) -> str:
+        """A statement goes on under the id it was made under; of several the one that has this report."""
+        stays = self._merged.get(person, person)
+        others = [each for each, end in self._merged.items() if end == stays]
+        if not others:
+            return f"{person}/{rest}"
+        keys = [f"{each}/{rest}" for each in (person, stays, *others)]
+        self._memory.load(keys)
+        held = {key: document for key in keys if (document := self._memory.get(key)) is not None}
+        having = [key for key, document in held.items() if original in document["reports"]]
+        return next(iter([*having, *held, *keys]))
 
     def facts(self) -> list[FactOfLine]:
         """The versions that differ from the newest, in order of line, kind and key."""

@@ -11,7 +11,7 @@ from producers.decoders.integration_cases import PERIOD, Cases, contents
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Memory
 from producers.text import Line
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas.errors import WrongDelivery
 from schemas.faults import Fault
 from schemas.feed_contracts import contract
@@ -65,6 +65,7 @@ def facts(
     running = cases.running(day)
     told = [row for row in clean if row.values["Status"] != _NEVER_SHOULD_HAVE_BEEN]
     persons = vault.identify(dict.fromkeys(cleaned(row.values["CPR-nummer"] or "") for row in told))
+    merged = vault.merged()
     said: list[FactOfLine] = []
     verdicts: dict[int, Verdict] = {}
     for row in clean:
@@ -72,6 +73,7 @@ def facts(
         if row.values["Status"] == _NEVER_SHOULD_HAVE_BEEN or person is None:
             found = cases.withdraw_all(case, row.line)
         else:
+            person = remembered(person, cases.persons(case), merged)
             found = cases.tell(case, person, contents(row.values), row.line)
         verdicts[row.line] = "accepted" if found else "unchanged"
         said += found

@@ -68,6 +68,11 @@ class Cases:
                 found.append(self._version(statement, content, withdrawn=False, line=line))
         return found
 
+    def persons(self, case: str) -> list[str]:
+        """The persons the case has been of, those of statements in force first."""
+        in_force = [statement.person for statement in self._in_force(case)]
+        return [*in_force, *(self._memory.get(case) or {})]
+
     def withdraw_all(self, case: str, line: int) -> list[FactOfLine]:
         """The case never should have been: every statement of it is withdrawn, whatever its person."""
         return [self._withdraw(statement, line) for statement in self._in_force(case)]

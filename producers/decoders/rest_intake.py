@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from producers.decoders.rest_statements import Told, changed
+from producers.decoders.rest_statements import Told, changed, persons
 from producers.delivery import Delivery, FactOfLine, Row, Settled, Verdict
 from producers.memory import Document, Memory
 from producers.strict_json import canonical
+from producers.vault import remembered
 from schemas import person_numbers
 from schemas.facts import moment_text
 from schemas.faults import Fault
@@ -76,6 +77,7 @@ class Intake:
     days: int
     memory: Memory
     people: Mapping[str, str]
+    merged: Mapping[str, str]
     told: Callable[[Values, str], Sequence[Told]]
     conflict: Callable[[Sequence[Told], Mapping[str, Any]], str | None]
     facts: list[FactOfLine] = field(default_factory=list)
@@ -87,10 +89,10 @@ class Intake:
     def run(self, rows: Sequence[Row], aside: Callable[[Sequence[Candidate]], Mapping[int, Fault]]) -> "Intake":
         """Take the items of rows without fault, each id's in order of version."""
         by_id: dict[str, list[Item]] = {}
+        self.memory.load({row.values[ID] or "" for row in rows})
         for item in sorted(map(self._item, rows), key=lambda each: each.version):
             by_id.setdefault(item.id, []).append(item)
         waiting = self._still_waiting()
-        self.memory.load(by_id.keys())
         put_aside = aside(list(self._candidates(by_id.values())))
         for line, fault in put_aside.items():
             self._judge(line, "rejected", fault)
@@ -107,18 +109,27 @@ class Intake:
         name, number, at = values[ID], version_of(values), moment(values[REGISTERED])
         if name is None or number is None or at is None:
             raise ValueError("an item passed the checks without id, version or moment")
+        held = self.memory.get(name) or {"seal": "", "statements": {}}
         person = self.people.get(person_numbers.cleaned(values.get(CPR) or ""), "")
+        person = remembered(person, persons(held["statements"]), self.merged)
         deletes = is_deletion(values)
         return Item(
             id=name,
             version=number,
             at=at,
-            seal=_sealed(values, person),
+            seal=self._seal(values, person, held["seal"]),
             delivery=self.delivery.file_name,
             line=row.line,
             told=() if deletes else self.told(values, person),
             deletes=deletes,
         )
+
+    def _seal(self, values: Values, person: str, held: str) -> str:
+        """The seal of the content, of a citizen with several ids the one that is held, if one of them gives it."""
+        stays = self.merged.get(person, person)
+        others = [each for each, end in self.merged.items() if end == stays]
+        seals = (_sealed(values, each) for each in (person, stays, *others))
+        return next((seal for seal in seals if seal == held), _sealed(values, person))
 
     def _still_waiting(self) -> dict[str, list[Waiting]]:
         """The deletes that wait, by id; those that waited too long are rejected."""

@@ -118,6 +118,7 @@ class ItemDecoder:
             days=self.CONTRACT.waiting_days,
             memory=memory,
             people=vault.identify(sorted(numbers)),
+            merged=vault.merged(),
             told=feed.told,
             conflict=feed.conflict,
         )

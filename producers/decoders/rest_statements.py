@@ -55,6 +55,12 @@ def in_force(statements: Statements) -> list[str]:
     return [name for name, newest in statements.items() if not newest["withdrawn"]]
 
 
+def persons(statements: Statements) -> list[str]:
+    """Of whom statements have been made, those in force first."""
+    newest_first = sorted(statements.values(), key=lambda newest: bool(newest["withdrawn"]))
+    return [newest["person"] for newest in newest_first if newest["person"] is not None]
+
+
 def changed(
     statements: Statements, told: Sequence[Told], moment: datetime, spared: Collection[str] = ()
 ) -> tuple[dict[str, Document], list[Version]]:

@@ -5,14 +5,14 @@ deletions that wait for it. Rows of one number are taken in the order of their m
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from producers.decoders.ungedatabasen_rows import Told, told_by
 from producers.delivery import Applied, Delivery, FactOfLine, Row, Settled, Verdict
 from producers.memory import Document, Memory
 from producers.statement import version
-from producers.vault import Vault
+from producers.vault import Vault, remembered
 from schemas.faults import Fault
 from schemas.person_numbers import cleaned
 from schemas.ungedatabasen import DELETION, EVENT, KIND, READY
@@ -27,6 +27,7 @@ class _Run:
 
     delivery: Delivery
     memory: Memory
+    merged: Mapping[str, str]
     facts: list[FactOfLine] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     faults: dict[int, list[Fault]] = field(default_factory=dict)
@@ -71,7 +72,7 @@ def take(
     waiting_days: int,
 ) -> Applied:
     """Facts and verdicts of the faultless rows; `on` is the Danish day of TilTidspunkt, `lines` where rows stand."""
-    run = _Run(delivery, memory)
+    run = _Run(delivery, memory, vault.merged())
     _give_up(run, on - timedelta(days=waiting_days))
     numbers = {row.line: cleaned(row.values.get("CPRNr") or "") for row in rows if row.values[KIND] != DELETION}
     persons = vault.identify(dict.fromkeys(numbers.values()))
@@ -121,6 +122,8 @@ def _take(run: _Run, number: str, of_number: Iterable[Told]) -> None:
 
 def _event(run: _Run, told: Told, newest: Document | None) -> Document | None:
     """One row that says an event; gives what is the newest version after it."""
+    if newest is not None:
+        told = replace(told, person=remembered(told.person, [newest["person"]], run.merged))
     said = {"kind": told.kind, "person": told.person, "content": dict(told.content), "at": told.at, "withdrawn": False}
     if newest is not None:
         if newest["kind"] != told.kind:

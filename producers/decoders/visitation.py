@@ -59,7 +59,7 @@ def facts(
     else:
         memory.load({each.external_id for each in held} | {row.values["external_id"] or "" for row in clean})
     people = vault.identify(sorted({number_of(row.values) for row in [*clean, *late] if content_of(row.values)}))
-    intake = Intake(delivery=delivery, memory=memory, people=people)
+    intake = Intake(delivery=delivery, memory=memory, people=people, merged=vault.merged())
     before = _in_force(memory) if total else frozenset()
     for row in clean:
         (take_body if total else take_event)(intake, row)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from producers.decoders.visitation_statement import Content, Version, applied, stated, withdrawn
+from producers.decoders.visitation_statement import Content, Version, applied, persons, stated, withdrawn
 from producers.decoders.visitation_waiting import Waiting, speaking
 from producers.delivery import Delivery, FactOfLine, Row, Settled, Verdict
 from producers.memory import Memory
 from producers.statement import version
+from producers.vault import remembered
 from schemas import forms, person_numbers
 from schemas.faults import Fault
 from schemas.json_text import integer_of
@@ -27,6 +28,7 @@ class Intake:
     delivery: Delivery
     memory: Memory
     people: Mapping[str, str]
+    merged: Mapping[str, str]
     facts: list[FactOfLine] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -56,7 +58,8 @@ class Intake:
         if content is None:
             document, changes = withdrawn(held, number, moment)
         else:
-            document, changes = stated(held, number, moment, self.people[number_of(values)], content)
+            person = remembered(self.people[number_of(values)], persons(held), self.merged)
+            document, changes = stated(held, number, moment, person, content)
         self.memory.put(external_id, document)
         return changes
 

@@ -32,6 +32,12 @@ def in_force(document: Document | None) -> str | None:
     return next((person for person, newest in statements.items() if not newest["withdrawn"]), None)
 
 
+def persons(document: Document | None) -> list[str]:
+    """The persons the statement has been of, the one of whom it holds now first."""
+    statements = {} if document is None else document["statements"]
+    return sorted(statements, key=lambda person: bool(statements[person]["withdrawn"]))
+
+
 def withdrawn(document: Document | None, version: int, moment: datetime) -> tuple[Document, list[Version]]:
     """The statement is not true (any more): the newest version again, withdrawn, if one is in force."""
     person = in_force(document)

@@ -23,6 +23,16 @@ SELECT %s, n.lookup, n.ciphertext, n.person
 _LINK = """
 SELECT person::text, merged_person::text, told_by FROM identity.link WHERE old_lookup = %s AND new_lookup = %s
 """
+_MERGED = """
+WITH RECURSIVE way (person, leads_to) AS (
+    SELECT id, merged_into FROM identity.person WHERE merged_into IS NOT NULL
+    UNION ALL
+    SELECT w.person, p.merged_into FROM way w JOIN identity.person p ON p.id = w.leads_to
+     WHERE p.merged_into IS NOT NULL
+)
+SELECT w.person::text, w.leads_to::text FROM way w JOIN identity.person p ON p.id = w.leads_to
+ WHERE p.merged_into IS NULL
+"""
 # One writer at a time, so that two feeds that meet a new citizen at once make one person of it.
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(70701)"
 
@@ -101,6 +111,10 @@ class StoredVault:
             )
         self._known.clear()
         return Link(kept, merged)
+
+    def merged(self) -> Mapping[str, str]:
+        """Every person that became another one, with the person that stays."""
+        return dict(self._conn.execute(_MERGED).fetchall())
 
     def _older(self, persons: list[str]) -> str:
         first = "SELECT id FROM identity.person WHERE id = ANY(%s::uuid[]) ORDER BY created_at, id LIMIT 1"

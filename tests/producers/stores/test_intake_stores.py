@@ -131,6 +131,17 @@ def test_two_persons_found_to_be_one_go_to_the_conflict_queue_and_the_older_stay
         assert conn.execute(query, (younger,)).fetchall() == [(older,)]
 
 
+def test_whoever_became_another_person_leads_to_the_one_that_stays_at_the_end(services: Settings) -> None:
+    numbers = [a_number(serial) for serial in (21, 22, 23)]
+    with wiring.vault(services) as vault:
+        first, second, third = (vault.identify([number])[number] for number in numbers)
+        vault.link(numbers[2], numbers[1], date(2020, 7, 1))
+        assert vault.merged().get(third) == second
+        vault.link(numbers[1], numbers[0], date(2020, 7, 2))
+        merged = vault.merged()
+    assert (merged.get(first), merged.get(second), merged.get(third)) == (None, first, first)
+
+
 def test_no_other_role_reads_the_vault(services: Settings) -> None:
     for role in ("intake", "status", "relay", "partners", "web_read"):
         with wiring.database(services, role) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
