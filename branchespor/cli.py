@@ -49,7 +49,7 @@ COMMANDS = {
     "docs": ("branchespor.commands.docs:docs", "Data Docs: what the rules found in each feed, as counts"),
     "receipt": ("branchespor.commands.intake:receipt", "one receipt"),
     "quarantine": ("branchespor.commands.quarantine:quarantine", "rows held back: list, show, release, discard"),
-    "person": ("branchespor.commands.intake:person", "find a person by the number on standard input; logged"),
+    "person": ("branchespor.commands.person:person", "find a person by number, logged; persons who became one citizen"),
     "status": ("branchespor.commands.store:status", "what we hold of a citizen on a day"),
     "explain": ("branchespor.commands.store:explain", "why, in Danish and English"),
     "journal": ("branchespor.commands.store:journal", "what was announced of a citizen"),

@@ -1,6 +1,5 @@
-"""`deliver`, `pull`, `deliveries`, `receipt`, `person`: intake, seen and moved by hand."""
+"""`deliver`, `pull`, `deliveries`, `receipt`: intake, seen and moved by hand."""
 
-import getpass
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,6 @@ from typing import Any
 
 import click
 
-from branchespor.commands.plain_words import plain_words
 from branchespor.settings import load
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
@@ -155,37 +153,3 @@ def receipt(identifier: object, danish: bool, as_json: bool) -> None:
         click.echo(f"line {row['line']} waited and is {row['verdict']}{codes} by {row['settled_by']}", err=True)
     for row in decided:
         click.echo(f"line {row['line']} was rejected and is {row['state'].lower()} since", err=True)
-
-
-@click.group()
-def person() -> None:
-    """Persons by their number.
-
-    Example: branchespor person find --purpose "answers the citizen"
-    """
-
-
-@person.command("find")
-@click.option("--purpose", required=True, callback=plain_words, help="What for; kept in the access log.")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-def person_find(purpose: str, as_json: bool) -> None:
-    """The person id of the number on standard input; exit 1 if it was never seen.
-
-    Example: branchespor person find --purpose "answers the citizen" < number.txt
-    """
-    import re
-    import sys
-
-    from branchespor.hub import wiring
-    from schemas.errors import WrongInput
-
-    number = re.sub(r"[\s-]", "", sys.stdin.read())
-    if re.fullmatch(r"[0-9]{10}", number, re.ASCII) is None:
-        raise WrongInput("standard input must hold one person number of ten digits")
-    with wiring.vault(load()) as vault:
-        found = vault.find(number)
-        vault.log_lookup(getpass.getuser(), purpose, found)
-    if found is None:
-        click.echo("not known", err=True)
-        click.get_current_context().exit(1)
-    click.echo(json.dumps({"person": found}) if as_json else found)

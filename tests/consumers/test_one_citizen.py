@@ -6,9 +6,11 @@ import uuid
 
 import pytest
 
+from consumers import failpoints
 from consumers.records import Place, Record
 from consumers.stores.database import Contended
 from schemas import catalogue
+from schemas.errors import Unavailable
 
 pytestmark = pytest.mark.integration
 
@@ -249,6 +251,23 @@ def test_every_order_of_arrival_gives_the_same_status_and_a_journal_that_says_it
         THIRD: None,
     }
     assert dict(standing)[THIRD]["eligible_from"] == "2020-05-03"
+
+
+def test_a_merge_that_stops_before_the_commit_leaves_nothing(database, town, a_fact, change):
+    town.take(a_fact(), a_fact(person=OLD))
+    before = [database.rows(f"SELECT * FROM core.{each} ORDER BY 1, 2") for each in ("fact", "status", "outbox")]
+    whole = town.batch([change()])
+    failpoints.arm("status.merged=raise:Unavailable")
+    with pytest.raises(Unavailable):
+        town.commit(whole)
+    assert [
+        database.rows(f"SELECT * FROM core.{each} ORDER BY 1, 2") for each in ("fact", "status", "outbox")
+    ] == before
+    assert merges(database) == []
+
+    failpoints.arm("")
+    assert town.commit(whole)["merged"] == 1
+    assert database.differences() == []
 
 
 def test_a_change_that_contradicts_an_earlier_one_is_noted_and_joins_nothing(database, town, a_fact, change):
