@@ -66,7 +66,14 @@ def _land_file(
         arrivals[sha256] = ledger.arrival_number(conn, feed.name, partner, sha256, found.name)
         return ledger.arrival_id(feed.name, partner, sha256, arrivals[sha256][0])
 
-    fetched = folder.fetch(found, wiring.landing(settings), name_of, limit=BYTES_AT_MOST, seconds=SECONDS_AT_MOST)
+    fetched = folder.fetch(
+        found,
+        wiring.landing(settings),
+        name_of,
+        limit=BYTES_AT_MOST,
+        seconds=SECONDS_AT_MOST,
+        key=wiring.quarantine_key(settings),
+    )
     landed = fetched.landed
     arrival, known = arrivals[landed.sha256]
     if known:

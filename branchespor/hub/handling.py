@@ -115,7 +115,9 @@ def _delivery(settings: Settings, feed: Feed, partner: str, waiting: ledger.Wait
         feed=feed.name,
         partner=partner,
         file_name=waiting.file_name,
-        data=landing.read(wiring.landing(settings), waiting.delivery_id, waiting.sha256),
+        data=landing.read(
+            wiring.landing(settings), waiting.delivery_id, waiting.sha256, wiring.quarantine_key(settings)
+        ),
         sha256=waiting.sha256,
         received_at=waiting.received_at,
     )

@@ -37,7 +37,7 @@ def land_pull(settings: Settings, conn: ledger.Connection, feed: Feed, partner: 
         arrival, _ = ledger.arrival_number(conn, feed.name, partner, sha256, pulled.file_name)
         return ledger.arrival_id(feed.name, partner, sha256, arrival)
 
-    landed = landing.land(wiring.landing(settings), name_of, [pulled.data])
+    landed = landing.land(wiring.landing(settings), name_of, [pulled.data], wiring.quarantine_key(settings))
     if ledger.was_refused(conn, feed.name, partner, landed.sha256):
         landed.path.unlink(missing_ok=True)
         log.error("the same answer was refused before: the cursor stays", feed=feed.name, partner=partner)

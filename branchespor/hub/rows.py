@@ -148,7 +148,7 @@ def _delivery(settings: Settings, row: quarantined_rows.QuarantinedRow) -> Deliv
         feed=row.feed,
         partner=row.partner,
         file_name=row.file_name,
-        data=landing.read(wiring.landing(settings), row.delivery_id, row.sha256),
+        data=landing.read(wiring.landing(settings), row.delivery_id, row.sha256, wiring.quarantine_key(settings)),
         sha256=row.sha256,
         received_at=row.received_at,
     )

@@ -41,7 +41,7 @@ def vault(settings: Settings) -> Iterator[StoredVault]:
 
 
 def quarantine_key(settings: Settings) -> bytes:
-    """The key that seals rejected rows."""
+    """The key that seals landed deliveries and rejected rows."""
     return key_from_text(settings.secret("quarantine_aes_key"))
 
 

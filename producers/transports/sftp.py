@@ -69,16 +69,25 @@ class Folder:
         return judged(entries, earlier, now, cut)
 
     def fetch(
-        self, found: Found, landing: Path, name_of: Callable[[str], str], *, limit: int, seconds: float
+        self,
+        found: Found,
+        landing: Path,
+        name_of: Callable[[str], str],
+        *,
+        limit: int,
+        seconds: float,
+        key: bytes | None = None,
     ) -> Fetched:
         """Copy a file into landing under `name_of(sha256)`, hashed while it is copied, then read and hashed again.
+
+        With a `key` it lies there sealed.
 
         At most `limit` + 1 bytes are taken, so that a longer file is landed cut and refused with F08 like any other.
         Raises Unavailable if it takes longer than `seconds` in all, or the line breaks: nothing has landed then.
         """
         deadline = self._runner.get_loop().time() + seconds
         path = self._out(found.remote)
-        landed = land(landing, name_of, self._chunks(path, limit, deadline))
+        landed = land(landing, name_of, self._chunks(path, limit, deadline), key)
         again, size = hashlib.sha256(), 0
         for chunk in self._chunks(path, limit, deadline):
             again.update(chunk)

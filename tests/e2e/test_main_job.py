@@ -361,7 +361,9 @@ def test_no_number_of_a_citizen_stands_anywhere_but_in_the_identity_schema(stack
     home = stack.home.resolve()
     assert number.search(b"".join(path.read_bytes() for path in (town.folder / "sftp").rglob("*") if path.is_file()))
 
-    for path in [*(home / "logs").rglob("*"), *(home / "partners").rglob("*.receipt.*")]:
+    landed = list((home / "landing").iterdir())
+    assert len(landed) > 20
+    for path in [*landed, *(home / "logs").rglob("*"), *(home / "partners").rglob("*.receipt.*")]:
         if path.is_file():
             assert number.search(path.read_bytes()) is None, f"a number stands in {path.name}"
     seen = 0

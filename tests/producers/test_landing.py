@@ -1,5 +1,6 @@
 """The landing folder keeps bytes whole, ours alone, under our own names."""
 
+import hashlib
 import os
 import stat
 from datetime import UTC, datetime, timedelta
@@ -87,3 +88,58 @@ def test_the_sweep_removes_what_never_ended_and_nothing_else(tmp_path):
     assert landing.sweep(tmp_path, began + timedelta(seconds=1)) == 1
     assert landing.landed(tmp_path) == [landed.delivery_id]
     assert not (tmp_path / "left.part").exists()
+
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+LARGE = [b"6104851234;" * 1000] * 300  # 3.3 MB in chunks that do not fit the blocks
+
+
+def test_sealed_bytes_do_not_lie_there_readable_and_come_back_as_they_came(tmp_path):
+    landed = landing.land(tmp_path, NAME_OF, LARGE, KEY)
+    plain = b"".join(LARGE)
+    assert (landed.size, landed.sha256) == (len(plain), hashlib.sha256(plain).hexdigest())
+    assert b"6104851234" not in landed.path.read_bytes()
+    assert landing.read(tmp_path, landed.delivery_id, landed.sha256, KEY) == plain
+
+
+def test_the_same_bytes_have_the_same_name_sealed_or_not(tmp_path):
+    assert landing.land(tmp_path, NAME_OF, [b"abc"], KEY) == landing.land(tmp_path, NAME_OF, [b"abc"])
+
+
+def test_an_empty_delivery_can_be_sealed(tmp_path):
+    landed = landing.land(tmp_path, NAME_OF, [], KEY)
+    assert landing.read(tmp_path, landed.delivery_id, landed.sha256, KEY) == b""
+
+
+def test_what_lay_there_before_sealing_is_still_read(tmp_path):
+    landed = landing.land(tmp_path, NAME_OF, [b"abc"])
+    assert landing.read(tmp_path, landed.delivery_id, landed.sha256, KEY) == b"abc"
+
+
+def cut(data: bytes) -> bytes:
+    return data[:-20]
+
+
+def flipped(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+def turned(data: bytes) -> bytes:
+    """The first two blocks in each other's place."""
+    first = 12 + int.from_bytes(data[8:12], "big")
+    second = first + 4 + int.from_bytes(data[first : first + 4], "big")
+    return data[:8] + data[first:second] + data[8:first] + data[second:]
+
+
+@pytest.mark.parametrize("change", [cut, flipped, turned])
+def test_sealed_bytes_that_were_changed_are_not_read(tmp_path, change):
+    landed = landing.land(tmp_path, NAME_OF, LARGE, KEY)
+    landed.path.write_bytes(change(landed.path.read_bytes()))
+    with pytest.raises(Unavailable):
+        landing.read(tmp_path, landed.delivery_id, landed.sha256, KEY)
+
+
+def test_another_key_opens_nothing_and_the_message_names_the_key(tmp_path):
+    landed = landing.land(tmp_path, NAME_OF, [b"abc"], KEY)
+    with pytest.raises(Unavailable, match="quarantine_aes_key"):
+        landing.read(tmp_path, landed.delivery_id, landed.sha256, OTHER_KEY)
