@@ -71,7 +71,7 @@ def down(settings: Settings, wipe: bool = False, report: Callable[[str], None] =
         board.path(settings).unlink(missing_ok=True)
         if wipe:
             database.wipe(settings)
-            for name in ("data", "logs", "secrets", "run", "partners", "landing", "sample"):
+            for name in ("data", "logs", "secrets", "run", "partners", "partners-off", "landing", "sample"):
                 shutil.rmtree(settings.home.resolve() / name, ignore_errors=True)
     return ran
 

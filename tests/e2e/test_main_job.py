@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 PERSONS, SEED = 60, 7
 
 
+WATCHING = ("close_the_loop", "delete_landed", "watch_quarantine", "watch_sources")
 LATE_FEED = "akasse-ledighed"
 LATE = 6
 """So many files of each partner of this feed are handed in only while services are being killed."""
@@ -280,6 +281,14 @@ def test_a_run_carries_a_note_with_the_counts_of_each_sender(stack: Settings, to
     assert {line.partition(":")[0] for line in lines} == {"901", "902"}
     for line in lines:
         assert re.fullmatch(r"90[12]: \d+ deliver(y|ies) \([a-z0-9_, ]+\); \d+ rows = [a-z0-9+ ]+", line), line
+
+
+def test_every_dag_that_watches_proves_or_deletes_runs_and_changes_nothing(stack: Settings, town: steps.Sample) -> None:
+    before = result.fingerprint(stack)
+    with airflow_api.connect(stack) as airflow:
+        runs = {name: airflow.start(name) for name in WATCHING}
+        assert {name: airflow.wait(name, run, 240) for name, run in runs.items()} == dict.fromkeys(WATCHING, "success")
+    assert result.fingerprint(stack) == before
 
 
 def test_a_backfill_of_past_days_runs_and_changes_nothing(stack: Settings, town: steps.Sample) -> None:
