@@ -10,6 +10,7 @@ CREATE TABLE core.merged (
     both_running boolean NOT NULL,                             -- both had a running course: a person looks at it
     event_id     uuid    NOT NULL,
     merged_at    timestamptz NOT NULL DEFAULT now(),
+    settled_at   timestamptz, -- a person has looked at both running courses
     CHECK (person NOT IN (into_person, leads_to))
 );
 CREATE INDEX merged_leads_to ON core.merged (leads_to);

@@ -7,7 +7,7 @@ $$;
 CREATE FUNCTION core.merged_with(about uuid)
     RETURNS TABLE (person uuid, into_person uuid, "position" int, leads_to uuid, day date, both_running boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT m.person, m.into_person, m.position, m.leads_to, m.day::date, m.both_running
+    SELECT m.person, m.into_person, m.position, m.leads_to, m.day::date, m.both_running AND m.settled_at IS NULL
       FROM core.merged m WHERE m.leads_to = core.leads_to(about) ORDER BY m.number
 $$;
 CREATE OR REPLACE FUNCTION core.read_facts(who text, about uuid, purpose text) RETURNS TABLE (record json)
@@ -36,8 +36,9 @@ BEGIN
                   WHERE m.person = about OR m.person IN (SELECT o.person FROM core.merged_with(about) o)
                   ORDER BY m.person, m.position;
 END $$;
--- What was announced under an old id rests on facts that are now those of the person that stays.
-CREATE OR REPLACE FUNCTION core.read_trace(who text, event uuid, purpose text) RETURNS TABLE (step text, document jsonb)
+-- The way of one event: rows it came from, facts, milestones, what partners were told. What was announced under an old id
+-- rests on facts that are now those of the person that stays.
+CREATE FUNCTION core.read_trace(who text, event uuid, purpose text) RETURNS TABLE (step text, document jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     about          uuid;
@@ -88,8 +89,8 @@ BEGIN
                    'sent_at', o.sent_at)
           FROM core.outbox o WHERE o.event_id = event AND o.type = 'branchespor.Status';
 END $$;
-REVOKE ALL ON FUNCTION core.leads_to, core.merged_with, core.read_journal FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION core.leads_to, core.merged_with, core.read_journal TO web_read;
+REVOKE ALL ON FUNCTION core.leads_to, core.merged_with, core.read_journal, core.read_trace FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION core.leads_to, core.merged_with, core.read_journal, core.read_trace TO web_read;
 
 -- Citizens are counted once, under the id that stays.
 CREATE OR REPLACE VIEW core.citizens_by_state AS

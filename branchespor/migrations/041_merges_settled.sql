@@ -1,6 +1,5 @@
 -- Two persons who are one citizen and both had a running course: a person looks at it, by the vault's own queue
 -- (`branchespor person conflicts`), and from then on nobody who reads about the citizen is told to.
-ALTER TABLE core.merged ADD COLUMN settled_at timestamptz;
 CREATE VIEW core.merge_queue AS SELECT person, both_running, merged_at FROM core.merged;
 -- Contradictions that still stand: their two persons have not become one by another way.
 CREATE VIEW core.identity_contradiction AS
@@ -11,12 +10,6 @@ CREATE VIEW core.identity_contradiction AS
 CREATE FUNCTION core.settle_merge(merged uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE core.merged m SET settled_at = now() WHERE m.person = merged AND m.settled_at IS NULL
-$$;
-CREATE OR REPLACE FUNCTION core.merged_with(about uuid)
-    RETURNS TABLE (person uuid, into_person uuid, "position" int, leads_to uuid, day date, both_running boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT m.person, m.into_person, m.position, m.leads_to, m.day::date, m.both_running AND m.settled_at IS NULL
-      FROM core.merged m WHERE m.leads_to = core.leads_to(about) ORDER BY m.number
 $$;
 REVOKE ALL ON FUNCTION core.settle_merge FROM PUBLIC;
 GRANT USAGE ON SCHEMA core TO identity;
