@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from schemas import ids
 from schemas.facts import Fact, JsonValue, make
+
+
+def in_force_first(statements: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The names of remembered statements, those in force before those withdrawn."""
+    return sorted(statements, key=lambda name: bool(statements[name]["withdrawn"]))
 
 
 def version(

@@ -33,6 +33,14 @@ def remembered(person: str, known: Iterable[str], merged: Mapping[str, str]) -> 
     return next((each for each in known if merged.get(each, each) == stays), person)
 
 
+def ids_of(person: str, merged: Mapping[str, str]) -> list[str]:
+    """Every id of the citizen that `person` is or was, that one first, then the one that stays; `merged` as above."""
+    if not merged:
+        return [person]
+    stays = merged.get(person, person)
+    return list(dict.fromkeys([person, stays, *(each for each, end in merged.items() if end == stays)]))
+
+
 class Link:
     """The person both numbers lead to now, and the person that was merged into it, if both were known before."""
 

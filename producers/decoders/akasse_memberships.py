@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from producers.decoders.akasse_silence import Membership
 from producers.delivery import Delivery, FactOfLine
 from producers.memory import Document, Memory
-from producers.statement import version
+from producers.statement import in_force_first, version
 from schemas.facts import JsonValue
 
 
@@ -29,8 +29,7 @@ class Memberships:
 
     def persons(self, key: Membership) -> list[str]:
         """The persons who had this number from this day, those of statements in force first."""
-        held = (self._memory.get(key.member) or {}).get(key.first_day.isoformat(), {})
-        return sorted(held, key=lambda person: bool(held[person]["withdrawn"]))
+        return in_force_first((self._memory.get(key.member) or {}).get(key.first_day.isoformat(), {}))
 
     def state(self, key: Membership, content: Mapping[str, JsonValue], line: int) -> FactOfLine | None:
         """A new version, or None if this is what was said before."""

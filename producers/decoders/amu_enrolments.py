@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from producers.delivery import Applied, Decoded, Delivery, FactOfLine, Row, Verdict
 from producers.memory import Document, Memory
-from producers.statement import version
+from producers.statement import in_force_first, version
 from producers.vault import Vault, remembered
 from schemas import person_numbers
 from schemas.facts import JsonValue
@@ -46,8 +46,7 @@ def enrolments(
     verdicts: dict[int, Verdict] = {}
     for row, number in zip(clean, numbers, strict=True):
         held = memory.get(row.values["TILMNR"] or "") or {}
-        known = sorted(held, key=lambda person: bool(held[person]["withdrawn"]))
-        said = _enrolment(told, memory, row, remembered(persons[number], known, merged))
+        said = _enrolment(told, memory, row, remembered(persons[number], in_force_first(held), merged))
         verdicts[row.line] = "accepted" if said else "unchanged"
         found.extend(said)
     silent: list[FactOfLine] = []

@@ -12,6 +12,7 @@ from typing import Any
 from producers.delivery import Delivery, FactOfLine
 from producers.memory import Document, Memory
 from producers.statement import version
+from producers.vault import ids_of
 from schemas.eindkomst import PAY, SUPPORT
 from schemas.facts import JsonValue, json_value
 
@@ -45,11 +46,9 @@ class Statements:
 
     def _key(self, original: str, person: str, rest: str) -> str:
         """A statement goes on under the id it was made under; of several the one that has this report."""
-        stays = self._merged.get(person, person)
-        others = [each for each, end in self._merged.items() if end == stays]
-        if not others:
-            return f"{person}/{rest}"
-        keys = [f"{each}/{rest}" for each in (person, stays, *others)]
+        keys = [f"{each}/{rest}" for each in ids_of(person, self._merged)]
+        if len(keys) == 1:
+            return keys[0]
         self._memory.load(keys)
         held = {key: document for key in keys if (document := self._memory.get(key)) is not None}
         having = [key for key, document in held.items() if original in document["reports"]]

@@ -11,7 +11,7 @@ from producers.decoders.rest_statements import Told, changed, persons
 from producers.delivery import Delivery, FactOfLine, Row, Settled, Verdict
 from producers.memory import Document, Memory
 from producers.strict_json import canonical
-from producers.vault import remembered
+from producers.vault import ids_of, remembered
 from schemas import person_numbers
 from schemas.facts import moment_text
 from schemas.faults import Fault
@@ -126,10 +126,8 @@ class Intake:
 
     def _seal(self, values: Values, person: str, held: str) -> str:
         """The seal of the content, of a citizen with several ids the one that is held, if one of them gives it."""
-        stays = self.merged.get(person, person)
-        others = [each for each, end in self.merged.items() if end == stays]
-        seals = (_sealed(values, each) for each in (person, stays, *others))
-        return next((seal for seal in seals if seal == held), _sealed(values, person))
+        seals = [_sealed(values, each) for each in ids_of(person, self.merged)]
+        return held if held in seals else seals[0]
 
     def _still_waiting(self) -> dict[str, list[Waiting]]:
         """The deletes that wait, by id; those that waited too long are rejected."""

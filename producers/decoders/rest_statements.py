@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from producers.memory import Document
-from producers.statement import version
+from producers.statement import in_force_first, version
 from schemas.facts import Fact, JsonValue, moment_text
 
 _A_MOMENT = timedelta(milliseconds=1)
@@ -57,8 +57,8 @@ def in_force(statements: Statements) -> list[str]:
 
 def persons(statements: Statements) -> list[str]:
     """Of whom statements have been made, those in force first."""
-    newest_first = sorted(statements.values(), key=lambda newest: bool(newest["withdrawn"]))
-    return [newest["person"] for newest in newest_first if newest["person"] is not None]
+    found = (statements[name]["person"] for name in in_force_first(statements))
+    return [person for person in found if person is not None]
 
 
 def changed(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from producers.memory import Document
+from producers.statement import in_force_first
 from schemas.facts import JsonValue, moment_text
 
 _A_MOMENT = timedelta(milliseconds=1)
@@ -34,8 +35,7 @@ def in_force(document: Document | None) -> str | None:
 
 def persons(document: Document | None) -> list[str]:
     """The persons the statement has been of, the one of whom it holds now first."""
-    statements = {} if document is None else document["statements"]
-    return sorted(statements, key=lambda person: bool(statements[person]["withdrawn"]))
+    return in_force_first({} if document is None else document["statements"])
 
 
 def withdrawn(document: Document | None, version: int, moment: datetime) -> tuple[Document, list[Version]]:
