@@ -39,12 +39,12 @@ def exposition(settings: Settings, now: datetime) -> bytes:
 
 
 def _senders(registry: CollectorRegistry, conn: Connection, now: datetime) -> None:
-    overdue = _gauge(registry, "source_overdue", "1: what this sender promised is overdue", "feed", "partner")
+    late = _gauge(registry, "source_overdue", "1: what this sender promised is overdue", "feed", "partner")
     came = _gauge(
         registry, "source_came_timestamp_seconds", "When this sender's newest delivery came", "feed", "partner"
     )
     for row in freshness.seen(conn, now):
-        overdue.labels(row["feed"], row["partner"]).set(row["state"] == "OVERDUE")
+        late.labels(row["feed"], row["partner"]).set(row["state"] == "OVERDUE")
         if row["came_at"] is not None:
             came.labels(row["feed"], row["partner"]).set(row["came_at"].timestamp())
 
@@ -53,8 +53,11 @@ def _quarantine(registry: CollectorRegistry, settings: Settings, now: datetime) 
     names = ("what", "feed", "partner")
     past = _gauge(registry, "quarantine_past_retention", "Held or rejected, and undecided for too long", *names)
     oldest = _gauge(registry, "quarantine_oldest_timestamp_seconds", "Since when the oldest one waits", *names)
+    rows = _gauge(registry, "rows_quarantined", "Rejected rows nobody has decided on", "feed", "partner")
     for each in overdue(settings, now):
         labels = (each["what"], each["feed"], each["partner"])
+        if each["what"] == "row":
+            rows.labels(each["feed"], each["partner"]).set(each["waiting"])
         past.labels(*labels).set(each["past"])
         oldest.labels(*labels).set(each["oldest"].timestamp())
 
@@ -67,9 +70,6 @@ def _deliveries(registry: CollectorRegistry, conn: Connection) -> None:
     for feed, partner, *sums in conn.execute(_BY_ROWS):
         for outcome, number in zip(_ROWS, sums, strict=True):
             rows.labels(feed, partner, outcome).set(number or 0)
-    waiting = _gauge(registry, "rows_quarantined", "Rejected rows nobody has decided on", "feed", "partner")
-    for feed, partner, number in conn.execute("SELECT feed, partner, rows FROM intake.rows_waiting"):
-        waiting.labels(feed, partner).set(number)
 
 
 def _consumers(registry: CollectorRegistry, conn: Connection) -> None:

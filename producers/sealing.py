@@ -35,6 +35,20 @@ def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
 
 
+def sealed_row(key: bytes, raw: str, delivery: str, line: int) -> bytes:
+    """A rejected row's text sealed for quarantine; it opens only as that line of that delivery."""
+    return seal(key, raw.encode("utf-8", "surrogatepass"), _row(delivery, line))
+
+
+def opened_row(key: bytes, sealed: bytes, delivery: str, line: int) -> str:
+    """The text that `sealed_row` sealed. Raises cryptography's InvalidTag."""
+    return unseal(key, sealed, _row(delivery, line)).decode("utf-8", "surrogatepass")
+
+
+def _row(delivery: str, line: int) -> str:
+    return f"intake.rejected_row:{delivery}:{line}"
+
+
 def lookup(key: bytes, kind: str, number: str) -> bytes:
     """Keyed HMAC-SHA-256 under which an identifier is found; without the key all ten-digit numbers stay equal."""
     return hmac.new(key, f"{kind}:{number}".encode(), hashlib.sha256).digest()

@@ -32,8 +32,7 @@ def watch(settings: Settings | None = None, now: datetime | None = None) -> int:
             for partner in feed.partners:
                 sources.begin(conn, feed.name, partner, now)
         for source in sources.sources(conn):
-            # Nothing is expected from a partner that is off.
-            if source.feed in FEED_BY_NAME and not is_off(settings, FEED_BY_NAME[source.feed], source.partner):
+            if _is_expected(settings, source):
                 _look_at(conn, source, now)
         untold = sources.untold(conn)
         if untold:
@@ -45,9 +44,13 @@ def watch(settings: Settings | None = None, now: datetime | None = None) -> int:
         return len(untold)
 
 
+def _is_expected(settings: Settings, source: sources.Source) -> bool:
+    """Nothing is expected from a sender that is none any more, or is off."""
+    feed = FEED_BY_NAME.get(source.feed)
+    return feed is not None and source.partner in feed.partners and not is_off(settings, feed, source.partner)
+
+
 def _look_at(conn: ledger.Connection, source: sources.Source, now: datetime) -> None:
-    if source.partner not in FEED_BY_NAME[source.feed].partners:
-        return
     found = missed(PROMISES[source.feed], now, source.came_at, source.watched_since)
     due = None if found is None else found.due
     if due == source.overdue_due:

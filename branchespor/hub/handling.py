@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import structlog
 
@@ -50,7 +51,7 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
             for _ in range(PULLS_AT_ONCE):
                 for each in work:
                     memory = StoredMemory(conn, feed.name, partner)
-                    delivery = _delivery(settings, feed, partner, each)
+                    delivery = as_landed(settings, feed.name, partner, each)
                     outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
                     _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
                     verdicts[str(outcome.receipt["verdict"])] += 1
@@ -87,7 +88,7 @@ def settle(
             # Written before it is carried out: a crash in between must not lose who decided.
             ledger.decided(conn, identifier, by, reason)
             memory = StoredMemory(conn, feed.name, partner)
-            delivery = _delivery(settings, feed, partner, waiting)
+            delivery = as_landed(settings, feed.name, partner, waiting)
             with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
                 if release:
                     from validation.gate import check_rows
@@ -110,16 +111,29 @@ def publisher(settings: Settings, name: str) -> Publisher:
     return Publisher(settings.kafka("intake"), Codec(registry(settings)), name)
 
 
-def _delivery(settings: Settings, feed: Feed, partner: str, waiting: ledger.Waiting) -> Delivery:
+class InLedger(Protocol):
+    """What the ledger knows of a landed delivery."""
+
+    @property
+    def delivery_id(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+def as_landed(settings: Settings, feed: str, partner: str, known: InLedger) -> Delivery:
+    """A delivery as it was landed. Raises Unavailable if its bytes are gone or changed."""
+    key = wiring.quarantine_key(settings)
     return Delivery(
-        feed=feed.name,
+        feed=feed,
         partner=partner,
-        file_name=waiting.file_name,
-        data=landing.read(
-            wiring.landing(settings), waiting.delivery_id, waiting.sha256, wiring.quarantine_key(settings)
-        ),
-        sha256=waiting.sha256,
-        received_at=waiting.received_at,
+        file_name=known.file_name,
+        data=landing.read(wiring.landing(settings), known.delivery_id, known.sha256, key),
+        sha256=known.sha256,
+        received_at=known.received_at,
     )
 
 

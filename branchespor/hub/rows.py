@@ -11,13 +11,11 @@ from cryptography.exceptions import InvalidTag
 
 from branchespor import clock
 from branchespor.hub import wiring
-from branchespor.hub.handling import publisher
+from branchespor.hub.handling import as_landed, publisher
 from branchespor.intake.row_release import recheck
 from branchespor.settings import Settings, load
-from producers import landing
-from producers.delivery import Delivery
 from producers.feeds import FEED_BY_NAME
-from producers.sealing import unseal
+from producers.sealing import opened_row
 from producers.stores import landed_bytes, ledger, quarantine, quarantined_rows
 from producers.stores.memory import StoredMemory
 from schemas.errors import Unavailable, WrongInput
@@ -43,8 +41,7 @@ def shown(identifier: str, settings: Settings | None = None) -> dict[str, Any]:
     if not sealed:  # taken out after the retention
         return {**found, "shape": None}
     try:
-        context = f"intake.rejected_row:{found['delivery_id']}:{found['line']}"
-        raw = unseal(wiring.quarantine_key(settings), sealed, context).decode("utf-8", "surrogatepass")
+        raw = opened_row(wiring.quarantine_key(settings), sealed, found["delivery_id"], found["line"])
     except InvalidTag:
         return {**found, "shape": None}
     return {**found, "shape": masked(raw, frozenset(FEED_BY_NAME[found["feed"]].agreed.columns)) or None}
@@ -83,7 +80,7 @@ def release(identifier: int, by: str, reason: str, settings: Settings | None = N
                 raise WrongInput("its delivery was deleted from landing after the days agreed: ask for it anew")
             memory = StoredMemory(conn, feed.name, row.partner)
             # What is taken in now is known from now on (partners/README.md, Facts).
-            delivery = replace(_delivery(settings, row), received_at=now)
+            delivery = replace(as_landed(settings, row.feed, row.partner, row), received_at=now)
             with wiring.vault(settings) as vault:
                 from validation.gate import check_rows
 
@@ -141,14 +138,3 @@ def _in_quarantine(conn: ledger.Connection, identifier: int) -> quarantined_rows
     if row is None or row.state != "QUARANTINED":
         raise WrongInput(f"row {identifier} is not in quarantine: see `branchespor quarantine list`")
     return row
-
-
-def _delivery(settings: Settings, row: quarantined_rows.QuarantinedRow) -> Delivery:
-    return Delivery(
-        feed=row.feed,
-        partner=row.partner,
-        file_name=row.file_name,
-        data=landing.read(wiring.landing(settings), row.delivery_id, row.sha256, wiring.quarantine_key(settings)),
-        sha256=row.sha256,
-        received_at=row.received_at,
-    )

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from producers.delivery import FactOfLine, Outcome, Settled
 from producers.fact_spill import records
-from producers.sealing import seal
+from producers.sealing import sealed_row
 from producers.stores import rule_counts
 from schemas.ids import delivery_id
 
@@ -221,7 +221,7 @@ def _rejected_rows(identifier: str, outcome: Outcome, contract: str, key: bytes)
             {"code": fault.code, "line": fault.line, "column": fault.column, "other_line": fault.other_line}
             for fault in row.faults
         ]
-        sealed = seal(key, row.raw.encode("utf-8", "surrogatepass"), f"intake.rejected_row:{identifier}:{row.line}")
+        sealed = sealed_row(key, row.raw, identifier, row.line)
         yield identifier, row.line, codes, Jsonb(faults), contract, sealed
 
 
