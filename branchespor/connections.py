@@ -101,7 +101,7 @@ def turn_on(settings: Settings, partner: str) -> bool:
 
 def users_off(settings: Settings) -> frozenset[str]:
     """The Kafka users of partners that are off."""
-    return frozenset(f"partner-{partner}" for partner in off(settings))
+    return frozenset(catalogue.partner_user(partner) for partner in off(settings))
 
 
 def _mark(settings: Settings, partner: str) -> Path:

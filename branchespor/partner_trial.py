@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 
 from branchespor import connections
 from branchespor.settings import Settings
+from schemas import catalogue
 from schemas.errors import Unavailable, WrongSetting
 from schemas.wire import ask_whether_up
 
@@ -38,7 +39,7 @@ def tried(settings: Settings, partner: str) -> list[Tried]:
 
 
 def _kafka(settings: Settings, partner: str, topic: str, is_off: bool) -> Iterator[Tried]:
-    user = settings.kafka(f"partner-{partner}")
+    user = settings.kafka(catalogue.partner_user(partner))
     ask_whether_up(user)
     try:
         admin = KafkaAdminClient(**user, bootstrap_timeout_ms=5000)

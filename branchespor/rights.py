@@ -20,12 +20,11 @@ from kafka.admin import (
 from kafka.protocol.admin.client_quotas import AlterClientQuotasRequest, DescribeClientQuotasRequest
 
 from branchespor.settings import Settings
-from schemas.catalogue import Catalogue, User
+from schemas.catalogue import PARTNER_USER, Catalogue, User
 from schemas.errors import Unavailable
 
 SCRAM = "SCRAM-SHA-512"
 SCRAM_ITERATIONS = 8192
-PARTNER_USER = "partner-"
 _ANY_NAME = 2  # match type of DescribeClientQuotas: every user that has a quota of its own
 
 

@@ -13,6 +13,7 @@ from schemas.errors import WrongInput
 FILE = Path(__file__).with_name("catalogue.yaml")
 DAY_MS = 86_400_000
 MESSAGE_LIMIT = 1_048_576  # bytes; the producers' limit and the brokers'
+PARTNER_USER = "partner-"
 CLOCK = "branchespor.clock.v1"
 CLOCK_KEY = "clock"  # one key, so one order
 STATUS = "branchespor.status.v1"
@@ -108,6 +109,11 @@ def fact_topic(kind: str) -> str:
 def partner_topic(partner: str) -> str:
     """The topic of a partner such as `akasse-901`."""
     return f"partner.{partner}.events.v1"
+
+
+def partner_user(partner: str) -> str:
+    """The Kafka user of a partner."""
+    return f"{PARTNER_USER}{partner}"
 
 
 def record_subjects(record: str) -> list[str]:

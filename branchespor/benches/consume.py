@@ -2,7 +2,6 @@
 
 import json
 import logging
-import multiprocessing
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,18 +77,7 @@ def _measure(settings: Settings, facts: Sequence[tuple[str, Any]], one_by_one: b
     topic = f"bench.consume.{uuid.uuid4().hex[:12]}"
     with scratch.database(settings) as database, scratch.topic(settings, topic):
         _produce(settings, topic, facts)
-        here, there = multiprocessing.Pipe()
-        # A process of its own: its memory is the consumer's, and Kafka clients do not live through a fork.
-        process = multiprocessing.get_context("spawn").Process(
-            target=_consume, args=(settings, database, topic, len(facts), one_by_one, profile, there)
-        )
-        process.start()
-        there.close()
-        try:
-            figures: dict[str, Any] = here.recv()
-        finally:
-            process.join(30)
-    return figures
+        return scratch.in_a_process(_consume, settings, database, topic, len(facts), one_by_one, profile)
 
 
 def _consume(

@@ -1,7 +1,6 @@
 """`bench intake`: one delivery from bytes to ledger, step by step, beside plain pandas and plain Great Expectations."""
 
 import json
-import multiprocessing
 import tempfile
 import time
 import uuid
@@ -42,6 +41,7 @@ def intake(rows: int, bad: float, plain: int, seed: int, as_json: bool) -> None:
 
     Example: branchespor bench intake --rows 100000 --json
     """
+    from branchespor.benches import scratch
     from branchespor.benches.deliveries import unemployment_file
     from branchespor.settings import load
 
@@ -50,9 +50,9 @@ def intake(rows: int, bad: float, plain: int, seed: int, as_json: bool) -> None:
         file, some = Path(folder, NAME), Path(folder, "some")
         file.write_bytes(unemployment_file(rows, bad, seed))
         some.write_bytes(unemployment_file(min(rows, plain), bad, seed))
-        taken = _in_a_process(_taken, settings, file, rows)
-        pandas = _in_a_process(_plain, "pandas_seconds", file)
-        great = _in_a_process(_plain, "great_expectations_seconds", some)
+        taken = scratch.in_a_process(_taken, settings, file)
+        pandas = scratch.in_a_process(_plain, "pandas_seconds", file)
+        great = scratch.in_a_process(_plain, "great_expectations_seconds", some)
     figures = _figures(rows, min(rows, plain), taken, pandas, great) | {"bad_percent": bad, "seed": seed}
     if as_json:
         click.echo(json.dumps(figures))
@@ -92,19 +92,6 @@ def _figures(
     }
 
 
-def _in_a_process(work: Callable[..., None], *given: Any) -> dict[str, Any]:
-    """What `work` sends of itself; a process of its own, so that its memory is its own."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, there))
-    process.start()
-    there.close()
-    try:
-        told: dict[str, Any] = here.recv()
-    finally:
-        process.join(30)
-    return told
-
-
 def _peak() -> float:
     import resource
 
@@ -139,7 +126,7 @@ class _Clock:
         return timed
 
 
-def _taken(settings: Settings, file: Path, rows: int, answer: Pipe) -> None:
+def _taken(settings: Settings, file: Path, answer: Pipe) -> None:
     """The process that is measured, as branchespor.hub.handling does it."""
     from branchespor.benches import scratch
 

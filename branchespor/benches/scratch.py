@@ -1,8 +1,10 @@
-"""A database and a topic of a benchmark's own on the local PostgreSQL and Kafka, gone after it."""
+"""A database, a topic and a process of a benchmark's own, gone after it."""
 
+import multiprocessing
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -40,3 +42,16 @@ def topic(settings: Settings, name: str) -> Iterator[None]:
     finally:
         admin.delete_topics([name])
         admin.close()
+
+
+def in_a_process(work: Callable[..., None], *given: Any) -> dict[str, Any]:
+    """The figures that `work(*given, pipe)` sends: its memory is its own, no client was forked."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, there))
+    process.start()
+    there.close()
+    try:
+        figures: dict[str, Any] = here.recv()
+    finally:
+        process.join(30)
+    return figures

@@ -1,6 +1,5 @@
 """`branchespor partner`: who is connected, one turned off or on, one tested."""
 
-import getpass
 import json
 from dataclasses import asdict
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from branchespor.commands.plain_words import plain_words
+from branchespor.commands.who import who
 from branchespor.settings import load
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
@@ -59,7 +59,7 @@ def partner_remove(name: str, reason: str) -> None:
     from schemas.facts import moment_text
 
     settings = load()
-    mark = connections.Off(at=moment_text(clock.now_ms()), by=getpass.getuser(), reason=reason)
+    mark = connections.Off(at=moment_text(clock.now_ms()), by=who(), reason=reason)
     connections.turn_off(settings, name, mark)
     for done in topics.apply(settings):
         click.echo(done, err=True)

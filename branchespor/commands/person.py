@@ -1,11 +1,11 @@
 """`branchespor person`: who has a number, and who turned out to be one citizen."""
 
-import getpass
 import json
 
 import click
 
 from branchespor.commands.plain_words import plain_words
+from branchespor.commands.who import who
 from branchespor.settings import load
 
 
@@ -36,7 +36,7 @@ def person_find(purpose: str, as_json: bool) -> None:
         raise WrongInput("standard input must hold one person number of ten digits")
     with wiring.vault(load()) as vault:
         found = vault.find(number)
-        vault.log_lookup(getpass.getuser(), purpose, found)
+        vault.log_lookup(who(), purpose, found)
     if found is None:
         click.echo("not known", err=True)
         click.get_current_context().exit(1)
@@ -84,5 +84,5 @@ def person_settle(identifier: int, reason: str) -> None:
     from producers.stores import conflicts
 
     with wiring.database(load(), "identity") as conn:
-        conflicts.settle(conn, identifier, getpass.getuser(), reason)
+        conflicts.settle(conn, identifier, who(), reason)
     click.echo("settled", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from branchespor.commands.rules import DAY, opened
-from branchespor.commands.store import who
+from branchespor.commands.who import who
 
 if TYPE_CHECKING:
     from branchespor.policy_comparison import Comparison

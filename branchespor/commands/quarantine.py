@@ -1,11 +1,11 @@
 """`branchespor quarantine`: rows and deliveries held back, and a person's decision on them."""
 
-import getpass
 import json
 
 import click
 
 from branchespor.commands.plain_words import plain_words
+from branchespor.commands.who import who
 from branchespor.settings import load
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
@@ -67,7 +67,7 @@ def quarantine_release(identifier: str, reason: str) -> None:
     if identifier.isascii() and identifier.isdigit():
         from branchespor.hub import rows
 
-        found = rows.release(int(identifier), getpass.getuser(), reason)
+        found = rows.release(int(identifier), who(), reason)
         faults = ", ".join(f"{each['code']} {each['column'] or ''}".strip() for each in found["faults"])
         click.echo(f"{found['verdict']}: " + (faults or f"{found['facts']} facts published"), err=True)
         if found["verdict"] == "rejected":
@@ -75,7 +75,7 @@ def quarantine_release(identifier: str, reason: str) -> None:
         return
     from branchespor.hub.handling import settle
 
-    done = settle(identifier, release=True, by=getpass.getuser(), reason=reason)
+    done = settle(identifier, release=True, by=who(), reason=reason)
     click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)
 
 
@@ -118,8 +118,8 @@ def quarantine_discard(identifier: str, reason: str) -> None:
 
     if identifier.isascii() and identifier.isdigit():
         with wiring.database(load(), "intake") as conn:
-            store.discard_row(conn, int(identifier), getpass.getuser(), reason)
+            store.discard_row(conn, int(identifier), who(), reason)
         click.echo("discarded", err=True)
         return
-    done = settle(identifier, release=False, by=getpass.getuser(), reason=reason)
+    done = settle(identifier, release=False, by=who(), reason=reason)
     click.echo(f"{done['verdict']}: receipt {done['receipt_id']}", err=True)

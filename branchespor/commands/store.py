@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from branchespor.commands.plain_words import plain_words
+from branchespor.commands.who import who
 
 if TYPE_CHECKING:
     from consumers.rules import Answer
@@ -307,13 +308,3 @@ def _reader(purpose: str) -> "Reader":
     from consumers.stores.access import Reader
 
     return Reader(who(), purpose)
-
-
-def who() -> str:
-    import getpass
-    import os
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no entry in the password file
-        return f"uid {os.getuid()}"

@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from branchespor.commands.plain_words import plain_words
+from branchespor.commands.who import who
 
 
 @click.command()
@@ -21,7 +22,6 @@ def trace(event: UUID, purpose: str, as_json: bool) -> None:
 
     Example: branchespor trace 5d6a0f0e-… --purpose "a school asks why it was told"
     """
-    from branchespor.commands.store import who
     from branchespor.settings import load
     from consumers.stores import access
     from consumers.stores.database import connect

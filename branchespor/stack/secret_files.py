@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from branchespor.settings import Settings
 from producers.feeds import FEEDS
+from schemas import catalogue
 
 DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", "web_read", "airflow", "registry")
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
@@ -61,7 +62,7 @@ def loose(settings: Settings) -> list[str]:
 
 
 def _passwords() -> list[str]:
-    users = [*KAFKA_USERS, *(f"partner-{name}" for name in subscribers())]
+    users = [*KAFKA_USERS, *(catalogue.partner_user(name) for name in subscribers())]
     return [
         *(f"pg_{role}" for role in ("postgres", *DATABASE_ROLES)),
         *(f"kafka_{user}" for user in users),
