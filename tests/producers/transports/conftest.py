@@ -158,7 +158,7 @@ def http(tmp_path: Path) -> Iterator[Http]:
             """The hub may hang up whenever it likes."""
 
     server = QuietServer(("127.0.0.1", 0), Handler)
-    served = Http(Endpoint(base_url=f"http://127.0.0.1:{server.server_port}", token_file=token_file, answer_s=0.5))
+    served = Http(Endpoint(base_url=f"http://127.0.0.1:{server.server_port}", token_file=token_file))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield served
