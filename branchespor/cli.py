@@ -59,6 +59,7 @@ COMMANDS = {
         "status and journal equal to the evaluation of all facts, for everybody",
     ),
     "rebuild": ("branchespor.commands.store:rebuild", "build status anew beside the present one, compare, switch"),
+    "erase": ("branchespor.commands.erase:erase", "erase a citizen everywhere, with a report that proves it"),
     "reconcile": (
         "branchespor.commands.reconcile:reconcile",
         "rows, facts on the topic, facts applied: names what is missing",

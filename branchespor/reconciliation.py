@@ -33,6 +33,7 @@ SELECT d.delivery_id::text, d.feed, d.partner, d.file_name, d.verdict, d.checked
  GROUP BY d.delivery_id ORDER BY d.checked_at, d.delivery_id
 """
 
+_ERASED = "SELECT fact_id::text FROM core.erased_fact WHERE fact_id = ANY(%s::uuid[])"
 _APPLIED = """
 SELECT fact_id::text FROM core.fact WHERE fact_id = ANY(%(facts)s::uuid[])
 UNION ALL
@@ -46,7 +47,7 @@ class NotWhole(BranchesporError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """One delivery's figures, and the fact ids that are missing somewhere."""
+    """One delivery's figures, and the fact ids that are missing somewhere. `erased`: facts of citizens erased since."""
 
     delivery: str
     feed: str
@@ -58,6 +59,7 @@ class Reconciled:
     facts: int
     on_topic: int
     applied: int
+    erased: int
     missing_in_ledger: int
     missing_on_topic: tuple[str, ...]
     missing_applied: tuple[str, ...]
@@ -79,8 +81,9 @@ def reconcile(settings: Settings, delivery: str | None, now: datetime) -> list[R
         wanted = {fact for row in rows for fact in row[13]}
         found = conn.execute(_APPLIED, {"facts": list(wanted)})
         applied = {row[0] for row in found.fetchall()}
+        erased = {row[0] for row in conn.execute(_ERASED, (list(wanted),))}
     on_topic = event_ids(settings) & wanted
-    return [_compared(row, on_topic, applied, now) for row in rows]
+    return [_compared(row, on_topic, applied, erased, now) for row in rows]
 
 
 def close_the_loop(settings: Settings | None = None) -> int:
@@ -95,9 +98,11 @@ def close_the_loop(settings: Settings | None = None) -> int:
     return sum(each.facts for each in found)
 
 
-def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], now: datetime) -> Reconciled:
+def _compared(
+    row: tuple[Any, ...], on_topic: Collection[str], applied: Collection[str], erased: Collection[str], now: datetime
+) -> Reconciled:
     facts: list[str] = row[13]
-    not_applied = frozenset(row[14])
+    not_applied = frozenset(row[14]).union(erased)
     still_kept = now - row[5] < _ON_TOPIC_FOR
     return Reconciled(
         delivery=row[0],
@@ -110,6 +115,7 @@ def _compared(row: tuple[Any, ...], on_topic: Collection[str], applied: Collecti
         facts=row[12],
         on_topic=sum(fact in on_topic for fact in facts),
         applied=sum(fact in applied for fact in facts),
+        erased=sum(fact in erased for fact in facts),
         missing_in_ledger=row[12] - len(facts),
         missing_on_topic=tuple(fact for fact in facts if still_kept and fact not in on_topic),
         missing_applied=tuple(fact for fact in facts if fact not in applied and fact not in not_applied),

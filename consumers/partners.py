@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from consumers import merging
+from consumers.erased import ask_whether_erased, without_erased
 from consumers.failpoints import failpoint
 from consumers.records import Record
 from consumers.stores import merged, outbox
@@ -39,10 +40,12 @@ class PartnerHandler:
     def apply(self, conn: Connection, records: Sequence[Record]) -> Mapping[str, int]:
         """Look at the persons of these milestones.
 
-        Raises Contended if somebody became another person meanwhile: the same batch is to be applied again.
+        Raises Contended if somebody became another person or was erased meanwhile: the same batch is to be applied
+        again.
         """
+        records, erased = without_erased(conn, records)
         persons = {record.value["person"] for record in records if record.name == "Milestone"}
-        return {"persons": len(persons), "told": self._look_at(conn, persons)}
+        return {"persons": len(persons), "told": self._look_at(conn, persons), "erased": erased}
 
     def rest(self, conn: Connection) -> bool:
         """Look at some persons whose memberships or courses changed."""
@@ -57,6 +60,7 @@ class PartnerHandler:
         failpoint("partners.persons_locked")
         if not locked:
             return 0
+        ask_whether_erased(conn, locked)
         milestones, facts, told = (
             store.milestones_of(conn, locked),
             store.facts_of(conn, locked),

@@ -27,6 +27,7 @@ _NUMBERS_ASKED = 32
 def build(conn: Connection, day: date, policies: Policies, progress: Callable[[int], None] = lambda _: None) -> int:
     """Build everybody beside, a transaction a chunk, while the consumer goes on; gives the number of persons."""
     with transaction(conn):
+        beside.let_nobody_be_erased(conn)
         beside.clear(conn)
     done = 0
     for chunk in everybody.chunks(conn, CHUNK):

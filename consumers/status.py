@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from consumers import merging
+from consumers.erased import ask_whether_erased, without_erased
 from consumers.evaluation import Encode, Evaluation
 from consumers.failpoints import failpoint
 from consumers.records import Record
@@ -30,8 +31,10 @@ class StatusHandler:
     def apply(self, conn: Connection, records: Sequence[Record]) -> Mapping[str, int]:
         """Facts and identity changes first, on the day that holds; then the days that have begun are noted.
 
-        Raises Contended if somebody became another person meanwhile: the same batch is to be applied again.
+        Raises Contended if somebody became another person or was erased meanwhile: the same batch is to be applied
+        again.
         """
+        records, erased = without_erased(conn, records)
         begun = sorted(record.value["day"] for record in records if record.name == DAY_BEGAN)
         day, _ = due.business_day(conn, alone=bool(begun))
         stated = [record for record in records if record.name in KINDS_OF_PERSON]
@@ -43,6 +46,7 @@ class StatusHandler:
         changes, further, before = merging.concerned(conn, records)
         touched = persons.lock(conn, stored_for | further)
         failpoint("status.persons_locked")
+        ask_whether_erased(conn, touched)
         citizens = merged.around(conn, touched)
         merging.ask_whether_current(citizens, before, further, touched)
         if any(citizens.is_merged(person) for person in stored_for):
@@ -65,6 +69,7 @@ class StatusHandler:
             "persons": len(touched),
             "milestones": milestones,
             "merged": joined,
+            "erased": erased,
             "other": len(records) - len(stated) - len(judged) - len(begun),
         }
 

@@ -10,7 +10,7 @@ from consumers.rules.answer import answer
 from consumers.rules.detection import Told, milestones_on, timeline_of
 from consumers.rules.due import next_day
 from consumers.rules.policy import Policies
-from consumers.stores import due, facts, merged, status
+from consumers.stores import due, everybody, facts, merged, status
 from consumers.stores.database import Connection, transaction
 
 
@@ -22,9 +22,10 @@ class Difference(NamedTuple):
 
 
 def of_persons(conn: Connection, persons: Sequence[str], day: date, policies: Policies) -> list[Difference]:
-    """The differences of these persons on business day `day`, as one moment saw them."""
+    """The differences of these persons on business day `day`, as one moment saw them; none of who is erased."""
     with transaction(conn):
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        persons = everybody.still_there(conn, persons)
         known, held = facts.of_persons(conn, persons), status.read(conn, persons)
         citizens, torn = merged.around(conn, persons), status.torn(conn, persons)
         journals = status.journals(conn, {each for person in persons for each in citizens.persons(person)})

@@ -38,9 +38,10 @@ def reconcile(delivery: object | None, as_json: bool) -> None:
                 )
     facts, applied = sum(each.facts for each in found), sum(each.applied for each in found)
     on_topic = sum(each.on_topic for each in found)
-    rows = sum(each.rows for each in found)
+    rows, erased = sum(each.rows for each in found), sum(each.erased for each in found)
     click.echo(
-        f"{len(found)} deliveries, {rows} rows, {facts} facts published, {on_topic} on the topics, {applied} applied: "
+        f"{len(found)} deliveries, {rows} rows, {facts} facts published, {on_topic} on the topics, {applied} applied"
+        + (f", {erased} of citizens erased since: " if erased else ": ")
         + (f"{len(broken)} deliveries are not whole" if broken else "nothing is missing"),
         err=as_json,
     )

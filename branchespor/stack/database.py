@@ -30,6 +30,7 @@ STATEMENT_TIMEOUT_S = {
     "relay": 60,
     "partners": 120,
     "web_read": 30,
+    "erasure": 600,
 }
 LOCK_TIMEOUT_S = 15
 IDLE_IN_TRANSACTION_S = 60

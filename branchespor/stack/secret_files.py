@@ -12,7 +12,10 @@ from branchespor.settings import Settings
 from producers.feeds import FEEDS
 from schemas import catalogue
 
-DATABASE_ROLES = ("owner", "intake", "identity", "status", "relay", "partners", "web_read", "airflow", "registry")
+DATABASE_ROLES = (
+    *("owner", "intake", "identity", "status", "relay", "partners", "web_read", "erasure"),
+    *("airflow", "registry"),
+)
 KAFKA_USERS = ("admin", "controller", "intake", "status", "relay", "partners")
 # Partners that are told something; the CPR register and the job centre only send.
 SUBSCRIBING_FOLDERS = ("akasse", "amu")

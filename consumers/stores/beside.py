@@ -20,6 +20,8 @@ class Built:
     facts: int
 
 
+_REBUILDING = 7070713  # core.erase waits for it
+
 _WRITE = """
 INSERT INTO core.status_beside (person, document, next_day, facts)
 SELECT * FROM unnest(%s::uuid[], %s::jsonb[], %s::date[], %s::int[])
@@ -52,6 +54,11 @@ INSERT INTO core.due (person, day) SELECT person, next_day FROM core.status_besi
     ON CONFLICT (person) DO UPDATE SET day = excluded.day WHERE due.day <> excluded.day
 """
 _SENT = "SELECT event_id::text FROM core.outbox WHERE event_id = ANY (%s::uuid[])"
+
+
+def let_nobody_be_erased(conn: Connection) -> None:
+    """Until the connection closes: what was read of somebody must not be written when he or she is erased."""
+    conn.execute("SELECT pg_advisory_lock_shared(%s)", (_REBUILDING,))
 
 
 def clear(conn: Connection) -> None:

@@ -1,11 +1,13 @@
 """All persons, in chunks: what a check over everybody reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from consumers.stores.arrays import array
 from consumers.stores.database import Connection
 
 _NEXT = "SELECT id::text FROM core.person WHERE id > %s ORDER BY id LIMIT %s"
+_STILL_THERE = "SELECT id::text FROM core.person WHERE id = ANY (%s::uuid[]) ORDER BY id"
 _BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -15,6 +17,11 @@ def chunks(conn: Connection, size: int) -> Iterator[list[str]]:
     while found := [person for (person,) in conn.execute(_NEXT, (last, size))]:
         yield found
         last = found[-1]
+
+
+def still_there(conn: Connection, persons: Sequence[str]) -> list[str]:
+    """Those of `persons` who were not erased since they were listed, in order."""
+    return [person for (person,) in conn.execute(_STILL_THERE, (array(persons),))]
 
 
 def business_day(conn: Connection) -> date | None:

@@ -101,6 +101,15 @@ def lease(conn: Connection, feed: str, partner: str) -> Any:
             conn.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 707))", (key,))
 
 
+def no_delivery_under_way(conn: Connection, senders: Iterable[tuple[str, str]]) -> None:
+    """Wait until nobody handles a delivery of these (feed, partner), and let nobody begin until the transaction ends.
+
+    Whoever wants the lease meanwhile finds it taken and comes again.
+    """
+    for feed, partner in sorted(senders):
+        conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 707))", (f"{feed}/{partner}",))
+
+
 def arrival_number(conn: Connection, feed: str, partner: str, sha256: str, file_name: str) -> tuple[int, bool]:
     """The number of this arrival of these bytes, and whether its row stands in the ledger already.
 

@@ -1,6 +1,6 @@
 """Rejected rows, one by one: found for a decision, released into the ledger, and what has lain longer than agreed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from psycopg.rows import dict_row
 
 from producers.delivery import FactOfLine, Settled
 from producers.stores.ledger import Connection, published, settle_rows
+
+_AT_ONCE = 1000
 
 _ROW = """
 SELECT r.delivery_id::text, d.feed, d.partner, d.file_name, d.sha256, d.received_at, r.line, r.state
@@ -43,6 +45,13 @@ SELECT what, feed, partner, count(*)::int AS waiting,
         SELECT 'row', d.feed, d.partner, d.checked_at
           FROM intake.rejected_row r JOIN intake.delivery d USING (delivery_id) WHERE r.state = 'QUARANTINED') AS w
  GROUP BY what, feed, partner ORDER BY oldest, feed, partner, what
+"""
+# Whoever decided before stays named; what nobody decided on is discarded by this.
+_ERASE = """
+UPDATE intake.rejected_row
+   SET sealed = '', state = CASE state WHEN 'QUARANTINED' THEN 'DISCARDED' ELSE state END,
+       decided_at = coalesce(decided_at, now()), decided_by = coalesce(decided_by, %s), reason = coalesce(reason, %s)
+ WHERE id = ANY(%s)
 """
 _EMPTY = """
 UPDATE intake.rejected_row SET sealed = ''
@@ -116,6 +125,20 @@ def ages(conn: Connection, past: datetime, soon: datetime) -> list[dict[str, Any
     """What waits for a decision, by kind, feed and sender: how many, of these since before `past`, before `soon`."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_AGES, {"past": past, "soon": soon}).fetchall()
+
+
+def sealed_rows(conn: Connection) -> Iterator[tuple[int, str, int, bytes]]:
+    """Every row whose bytes are still there: its number, delivery, line, and the sealed bytes."""
+    query = "SELECT id, delivery_id::text, line, sealed FROM intake.rejected_row WHERE sealed <> '' AND id > %s"
+    last = 0
+    while some := conn.execute(f"{query} ORDER BY id LIMIT {_AT_ONCE}", (last,)).fetchall():
+        yield from some
+        last = some[-1][0]
+
+
+def erase(conn: Connection, identifiers: Sequence[int], by: str, reason: str) -> int:
+    """Take the bytes out of these rows for good; gives how many."""
+    return conn.execute(_ERASE, (by, reason, list(identifiers))).rowcount
 
 
 def empty_decided(conn: Connection, before: datetime) -> int:
