@@ -2,8 +2,12 @@
 
 import json
 import weakref
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+from producers.spill import Spill
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,6 +58,12 @@ class Documents:
         # Looked at as a whole: a cursor must not stand open while documents are put.
         return iter([(reference, dict(json.loads(text))) for reference, text in self.texts()])
 
+    def write(self, into: Spill[tuple[str, str]]) -> "array[int]":
+        """All of them for the process this one was forked from; gives what Written needs there."""
+        for each in self.texts():
+            into.append(each)
+        return into.ends
+
     def _spill(self) -> None:
         if self._older is None:
             # Only here: a Python without it can still check files of a usual size.
@@ -69,3 +79,31 @@ class Documents:
         self._older.executemany(_PUT, ((name, json.dumps(each)) for name, each in sorted(self._recent.items())))
         self._older.execute("COMMIT")
         self._recent.clear()
+
+
+class Written:
+    """Documents as another process wrote them, see Documents.write: in order of reference, to be looked at only."""
+
+    on_disk = True
+
+    def __init__(self, texts: Spill[tuple[str, str]], ends: "array[int]") -> None:
+        texts.filled(ends)
+        self._texts = texts
+
+    def get(self, reference: str) -> Document | None:
+        """The document, None if it was not written."""
+        place = bisect_left(self._texts, reference, key=lambda each: each[0])
+        if place == len(self._texts) or self._texts[place][0] != reference:
+            return None
+        return dict(json.loads(self._texts[place][1]))
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every reference with its document as JSON, in order of reference."""
+        return iter(self._texts)
+
+    def items(self) -> Iterator[tuple[str, Document]]:
+        """Every reference with its document."""
+        return ((reference, dict(json.loads(text))) for reference, text in self._texts)
+
+
+Changed = Documents | Written

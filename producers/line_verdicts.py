@@ -16,6 +16,12 @@ class LineVerdicts(MutableMapping[int, Verdict]):
     def __init__(self) -> None:
         self._of = bytearray()
 
+    def join(self, others: "LineVerdicts") -> None:
+        """Take those of other lines."""
+        size = max(len(self._of), len(others._of))
+        one, other = (int.from_bytes(each._of, "little") for each in (self, others))
+        self._of = bytearray((one | other).to_bytes(size, "little"))
+
     def __getitem__(self, line: int) -> Verdict:
         number = self._of[line] if 0 <= line < len(self._of) else _NONE
         if number == _NONE:

@@ -6,9 +6,10 @@ person id. Documents are JSON objects, shaped by their feed's decoder alone; no 
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-from producers.documents import Document, Documents
+from producers.documents import Changed, Document, Documents
 
 __all__ = ["Document", "InMemory", "Memory"]
 
@@ -28,8 +29,18 @@ class Memory(Protocol):
     def put(self, reference: str, document: Document) -> None:
         """Store a document anew."""
 
-    def take(self, changed: Documents) -> None:
+    def take(self, changed: Changed) -> None:
         """Store all these documents anew; they belong to this memory from now on."""
+
+    def elsewhere(self) -> "AbstractContextManager[Memory] | None":
+        """This memory as it was before any change, in a process forked from this one; None if it cannot be had there.
+
+        What is changed there is changed there alone, and `changed` has it.
+        """
+
+    @property
+    def changed(self) -> Documents:
+        """The documents that were put here."""
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference, after `load_all`, with changes."""
@@ -46,7 +57,8 @@ class InMemory:
     """A memory that starts empty: offline `decode`, tests."""
 
     def __init__(self) -> None:
-        self._layers = [Documents()]
+        self._newest = Documents()
+        self._layers: list[Changed] = [self._newest]
         self._state: Document = {}
 
     def load(self, references: Iterable[str]) -> None:
@@ -62,15 +74,24 @@ class InMemory:
 
     def put(self, reference: str, document: Document) -> None:
         """Store a document anew."""
-        self._layers[-1].put(reference, document)
+        self._newest.put(reference, document)
 
-    def take(self, changed: Documents) -> None:
+    def take(self, changed: Changed) -> None:
         """Store documents anew; many stay where they are."""
         if changed.on_disk:
-            self._layers.append(changed)
+            self._newest = Documents()
+            self._layers += [changed, self._newest]
             return
         for reference, document in changed.items():
             self.put(reference, document)
+
+    def elsewhere(self) -> None:
+        """Nobody else sees it."""
+
+    @property
+    def changed(self) -> Documents:
+        """The documents that were put here last."""
+        return self._newest
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference."""

@@ -1,8 +1,9 @@
 """Intake's way to Kafka: the facts of a delivery visible together, each with its own deterministic id."""
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -19,13 +20,14 @@ from kafka.errors import (
 
 from producers.deadline import within
 from producers.delivery import IdentityChange
-from producers.fact_spill import Record
+from producers.fact_spill import FactsByLine, Record
+from producers.side_by_side import PROCESSES, parts, shares, side_by_side
 from producers.spill import Spill
 from schemas import catalogue, ids
 from schemas.catalogue import MESSAGE_LIMIT
 from schemas.codec import Codec
 from schemas.errors import Fenced, Unavailable, UnknownOutcome, WrongInput, WrongSetting
-from schemas.facts import KINDS_OF_NO_PERSON, Fact, moment_text, to_json
+from schemas.facts import KINDS, KINDS_OF_NO_PERSON, Fact, moment_text, to_json
 from schemas.wire import PRODUCER, Headers, ask_whether_up, headers, size_of
 
 SOURCE = "branchespor/intake"
@@ -35,20 +37,7 @@ COMMIT_TIMEOUT_S = 60.0  # of ours: the client waits for a commit without any
 _TRANSACTION_MS = 120_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    topic: str
-    key: str
-    value: bytes
-    headers: Headers
-
-
-def _dump(record: _Record) -> Any:
-    return record.topic, record.key, record.value, record.headers
-
-
-def _load(said: Any) -> _Record:
-    return _Record(*said)
+_Record = tuple[str, str, bytes, Headers]  # topic, key, value, headers
 
 
 def make_producer(kafka: Mapping[str, Any], name: str) -> KafkaProducer:
@@ -112,7 +101,7 @@ class Publisher:
         Fenced: in the last three cases the caller repeats the same call later; ids and bytes are the same.
         """
         # All are encoded before the first is sent, so that none is sent of a delivery with one that cannot be.
-        records = Spill[_Record](_dump, _load)
+        records = Spill[_Record]()
         for fact in facts:
             records.append(self._of_fact(fact))
         for change in changes:
@@ -120,6 +109,41 @@ class Publisher:
         for first in range(0, len(records), TRANSACTION_LIMIT):
             self._together(records[first : first + TRANSACTION_LIMIT])
         return len(records)
+
+    def many_facts(self, facts: FactsByLine, meanwhile: Callable[[], None]) -> None:
+        """Publish the facts of a large delivery by two processes, while this one first does `meanwhile`.
+
+        As `facts`, but for the order of the transactions among each other. The other process has a name of its own that
+        is always the same, so that what is left of an earlier try is fenced. What `meanwhile` raises is raised.
+        """
+        self._codec.learn(KINDS)
+        self.close()  # a client is of no use in a process that is forked
+        halves = shares(len(facts), PROCESSES)
+        encoded = [Spill[_Record](on_disk=True) for _ in halves]
+        works = [partial(self._encoded, facts, half, into) for half, into in zip(halves, encoded, strict=True)]
+        for into, ends in zip(encoded, side_by_side(works), strict=True):
+            into.filled(ends)
+        transactions = [(into, first) for into in encoded for first in range(0, len(into), TRANSACTION_LIMIT)]
+        with parts(len(transactions)) as left:
+
+            def publish(publisher: Publisher) -> None:
+                for into, first in (transactions[number] for number in left):
+                    publisher._together(into[first : first + TRANSACTION_LIMIT])
+
+            def here() -> None:
+                meanwhile()
+                publish(self)
+
+            def there() -> None:
+                with Publisher(self._kafka, self._codec, f"{self._name}-beside", self._topic_of) as other:
+                    publish(other)
+
+            side_by_side([here, there])
+
+    def _encoded(self, facts: FactsByLine, places: range, into: Spill[_Record]) -> "array[int]":
+        for _, record in facts.records(places):
+            into.append(self._of_fact(record))
+        return into.ends
 
     def day(self, day: date) -> None:
         """Publish that a business day began; the same day has the same id. Errors as `facts`."""
@@ -179,7 +203,7 @@ class Publisher:
         named = headers(event_id=event_id, type_=f"branchespor.{name}", source=SOURCE, at=at)
         if size_of(key, value, named) > MESSAGE_LIMIT:
             raise WrongInput(f"{name}: over {MESSAGE_LIMIT} bytes with its headers")
-        return _Record(topic, key, value, named)
+        return topic, key, value, named
 
     def _together(self, records: Sequence[_Record]) -> None:
         try:
@@ -208,8 +232,7 @@ class Publisher:
 
 def _send(producer: KafkaProducer, records: Sequence[_Record]) -> None:
     futures = [
-        producer.send(each.topic, value=each.value, key=each.key.encode(), headers=list(each.headers))
-        for each in records
+        producer.send(topic, value=value, key=key.encode(), headers=list(named)) for topic, key, value, named in records
     ]
     producer.flush(timeout=PRODUCER["delivery_timeout_ms"] / 1000 + 10)  # type: ignore[operator]
     for future in futures:  # flush raises nothing for a failed record

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas import ids
-from schemas.facts import Fact, JsonValue, make
+from schemas.facts import OWN_FIELDS, Fact, JsonValue, from_json, moment_text
 
 
 def in_force_first(statements: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -29,6 +29,32 @@ def version(
     `person` None: a kind of no person. `received_at` None (the offline check has no moment of landing): `recorded_at`
     stands for it.
     """
+    return from_json(
+        record_of_version(
+            kind,
+            person=person,
+            source=source,
+            record_key=record_key,
+            recorded_at=recorded_at,
+            received_at=received_at,
+            content=content,
+            withdrawn=withdrawn,
+        )
+    )
+
+
+def record_of_version(
+    kind: str,
+    *,
+    person: str | None,
+    source: str,
+    record_key: str,
+    recorded_at: datetime,
+    received_at: datetime | None,
+    content: Mapping[str, JsonValue],
+    withdrawn: bool = False,
+) -> dict[str, JsonValue]:
+    """The same in JSON form (schemas.facts.to_json), without making the fact: a delivery may have a million."""
     identity = ids.fact_id(
         person=person,
         source=source,
@@ -38,12 +64,13 @@ def version(
         withdrawn=withdrawn,
         content=content,
     )
-    common = {
-        "fact_id": identity,
-        "source": source,
-        "record_key": record_key,
-        "recorded_at": recorded_at,
-        "received_at": received_at or recorded_at,
-        "withdrawn": withdrawn,
-    }
-    return make(kind, content, common if person is None else {**common, "person": person})
+    record: dict[str, JsonValue] = {"kind": kind, "fact_id": identity}
+    if person is not None:
+        record["person"] = person
+    record["source"], record["record_key"] = source, record_key
+    record["recorded_at"] = moment_text(recorded_at)
+    record["received_at"] = moment_text(received_at or recorded_at)
+    record["withdrawn"] = withdrawn
+    for name in OWN_FIELDS[kind]:
+        record[name] = content[name]
+    return record

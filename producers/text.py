@@ -119,10 +119,12 @@ def fields(line: str, separator: str = ";", blanks_before_quote: bool = False) -
     also behind blanks where the contract trims before it looks.
     """
     if '"' not in line:
-        if " " not in line and "\u00a0" not in line:
-            return line.split(separator)
-        return [trimmed(part) for part in line.split(separator)]
-    found: list[str] = []
+        found = line.split(separator)
+        # Where no blank stands beside a separator or at an end, nothing is to be trimmed: most lines of most senders.
+        if "\u00a0" in line or f" {separator}" in line or f"{separator} " in line or line != trimmed(line):
+            return [trimmed(part) for part in found]
+        return found
+    found = []
     for field in _quoted_fields(line, separator, blanks_before_quote):
         if field is None:
             return None

@@ -1,6 +1,7 @@
 """Identity as intake sees it: a cleaned CPR number goes in, an opaque random person id comes out."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Protocol
 from uuid import uuid4
@@ -21,6 +22,9 @@ class Vault(Protocol):
 
     def merged(self) -> Mapping[str, str]:
         """Every person that became another one, with the person that stays."""
+
+    def elsewhere(self) -> "AbstractContextManager[Vault] | None":
+        """The same vault in a process forked from this one; None if it cannot be had there."""
 
 
 def remembered(person: str, known: Iterable[str], merged: Mapping[str, str]) -> str:
@@ -84,3 +88,6 @@ class InMemoryVault:
     def merged(self) -> Mapping[str, str]:
         """Every person that became another one, with the person that stays."""
         return self._merged
+
+    def elsewhere(self) -> None:
+        """Nobody else sees it."""

@@ -24,6 +24,11 @@ class Alike:
         self._places.append(place)
         self._hashes.append(hash(key))
 
+    def join(self, later: "Alike") -> None:
+        """Rows of later places, hashed in a process forked from this one."""
+        self._places.extend(later._places)
+        self._hashes.extend(later._hashes)
+
     def groups(self) -> Iterator[list[int]]:
         """The places of rows with one hash, where there are several, each group in order."""
         again = {one for one, next_one in pairwise(sorted(self._hashes)) if one == next_one}

@@ -14,6 +14,7 @@ from validation.expectation import (
     Filled,
     Header,
     Holds,
+    Look,
     Matches,
     OneOf,
     RowLike,
@@ -31,6 +32,7 @@ def suite_of(
     checks: Mapping[str, Check] | None = None,
     *,
     across: Callable[[Sequence[RowLike], Collection[int], Header], Across] = no_across,
+    look: Callable[[], Look] | None = None,
     position: Callable[[str, Values], int] | None = None,
     free_texts: Sequence[str] | None = None,
 ) -> Suite:
@@ -45,6 +47,7 @@ def suite_of(
         columns=agreed.columns,
         expectations=expectations_of(agreed, checks or {}),
         across=across,
+        look=look,
         position=position,
         free_texts=free_texts,
     )

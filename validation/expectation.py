@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, Self
 
 from schemas import forms, person_numbers
 from schemas.faults import Fault
@@ -103,20 +103,37 @@ def no_across(rows: Sequence[RowLike], faulty: Collection[int], header: Header) 
     return Across()
 
 
+class Look(Protocol):
+    """What several rows show, where they may be too many to be looked at together: row by row, then as a whole.
+
+    It is picklable, so that processes can share the rows.
+    """
+
+    def add(self, place: int, row: RowLike) -> None:
+        """A row without fault, and its place among all rows."""
+
+    def join(self, later: Self) -> None:
+        """What was added elsewhere of rows of later places."""
+
+    def found(self, rows: Sequence[RowLike]) -> Across:
+        """What `across` of a Suite gives; `rows` are all rows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """A feed's expectations.
 
     `columns` in the contract's order; the faults of a row are listed in it. `position` overrides the order where it
     differs by kind of record. `across(rows, faulty, header)` sees all rows and the lines with row faults, and gives
-    N01, R11, R13 and notices such as N02. `free_texts` are the columns whose text may have been decoded twice, judged
-    by its bytes (N03); None: every column, by its look.
+    N01, R11, R13 and notices such as N02; `look` makes what does so in its place. `free_texts` are the columns whose
+    text may have been decoded twice, judged by its bytes (N03); None: every column, by its look.
     """
 
     feed: str
     columns: Sequence[str]
     expectations: Sequence[Expectation]
     across: Callable[[Sequence[RowLike], Collection[int], Header], Across] = no_across
+    look: Callable[[], Look] | None = None
     position: Callable[[str, Values], int] | None = None
     free_texts: Sequence[str] | None = None
 

@@ -4,7 +4,7 @@ import json
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any, TypeVar
@@ -140,10 +140,10 @@ def _measured(settings: Settings, database: str, topic: str, file: Path) -> dict
 
     from branchespor import clock
     from branchespor.hub import wiring
+    from branchespor.hub.handling import publish_and_keep
     from branchespor.intake import pipeline
     from branchespor.intake.offline import delivery_of
     from producers import decoders
-    from producers.fact_spill import records
     from producers.publisher import Publisher
     from producers.sealing import key_from_text
     from producers.stores import ledger
@@ -175,13 +175,14 @@ def _measured(settings: Settings, database: str, topic: str, file: Path) -> dict
         memory.load = timer.step("memory look-up", memory.load)  # type: ignore[method-assign]
         checked = timer.step("expectations", check_rows)
         outcome = timer.step("rows and facts", pipeline.handle)(delivery, memory, vault, checked)
-        told: Iterable[Any] = (record for _, record in records(outcome.facts))
-        timer.step("publish", publish.facts)(told, outcome.identity_changes, at)
         receipt = {**outcome.receipt, "received_at": moment_text(at), "checked_at": moment_text(at)}
         key = wiring.quarantine_key(settings)
-        with conn.transaction():
+
+        def keep() -> None:
             timer.step("memory save", memory.save)()
             timer.step("ledger", ledger.finish)(conn, identifier, outcome, receipt, at, key)
+
+        timer.step("publish", publish_and_keep)(conn, publish, outcome, at, keep)
         seconds = time.monotonic() - began
     return {
         "steps": timer.seconds,

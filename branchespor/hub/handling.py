@@ -1,7 +1,7 @@
 """Handle a partner's waiting deliveries in order: check, publish, and finish each in one transaction."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,9 +15,10 @@ from branchespor.registration import registry
 from branchespor.settings import Settings, load
 from producers import landing
 from producers.delivery import Delivery, Outcome
-from producers.fact_spill import records
+from producers.fact_spill import FactsByLine, records
 from producers.feeds import FEED_BY_NAME, Feed
 from producers.publisher import Publisher
+from producers.side_by_side import processes_for
 from producers.stores import ledger
 from producers.stores.memory import StoredMemory
 from schemas.codec import Codec
@@ -26,6 +27,9 @@ from schemas.facts import moment_text
 
 # A server that tells the same without end is left to the next run.
 PULLS_AT_ONCE = 100
+
+# Of a large delivery the transaction stands open while the last facts are published; not longer than a commit may take.
+_LONG_WAIT = "SET LOCAL idle_in_transaction_session_timeout = '5min'"
 
 log = structlog.get_logger()
 
@@ -137,6 +141,28 @@ def as_landed(settings: Settings, feed: str, partner: str, known: InLedger) -> D
     )
 
 
+def publish_and_keep(
+    conn: ledger.Connection,
+    publish: Publisher,
+    outcome: Outcome,
+    received_at: datetime | None,
+    keep: Callable[[], None],
+) -> None:
+    """Publish what came of a delivery, and `keep` it in a transaction of `conn`.
+
+    Memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
+    """
+    facts, changes = outcome.facts, outcome.identity_changes
+    if isinstance(facts, FactsByLine) and not changes and processes_for(len(facts)) > 1:
+        with conn.transaction():
+            conn.execute(_LONG_WAIT)
+            publish.many_facts(facts, keep)
+        return
+    publish.facts((record for _, record in records(facts)), changes, received_at)
+    with conn.transaction():
+        keep()
+
+
 def _finish(
     settings: Settings,
     conn: ledger.Connection,
@@ -146,8 +172,6 @@ def _finish(
     outcome: Outcome,
     publish: Publisher,
 ) -> Mapping[str, Any]:
-    # Facts first: memory and ledger move on only after the last acknowledgement; a crash before repeats the same ids.
-    publish.facts((record for _, record in records(outcome.facts)), outcome.identity_changes, delivery.received_at)
     if outcome.receipt["verdict"] == "held" and delivery.received_at is not None:
         faults = outcome.receipt["faults"]
         # Of the arrival, not of now: a repeat after a crash has the same event id.
@@ -157,9 +181,12 @@ def _finish(
     checked_at = clock.now()
     received_at = None if delivery.received_at is None else moment_text(delivery.received_at)
     receipt = {**outcome.receipt, "received_at": received_at, "checked_at": moment_text(checked_at)}
-    with conn.transaction():
+
+    def keep() -> None:
         memory.save()
         ledger.finish(conn, identifier, outcome, receipt, checked_at, wiring.quarantine_key(settings))
+
+    publish_and_keep(conn, publish, outcome, delivery.received_at, keep)
     log.info(
         "delivery handled",
         delivery=identifier,

@@ -1,10 +1,11 @@
 """Scratch layers over memory and vault: what a delivery changes, until it is known to be taken in."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 
-from producers.documents import Documents
+from producers.documents import Changed, Documents
 from producers.memory import Document, Memory
 from producers.vault import Link, Vault
 
@@ -18,6 +19,7 @@ class Overlay:
     def __init__(self, below: Memory) -> None:
         self._below = below
         self._changed = Documents()
+        self._taken: list[Changed] = []
         self._state: Document = copy.deepcopy({name: kept for name, kept in below.state.items() if name != FRAME})
 
     def load(self, references: Iterable[str]) -> None:
@@ -30,21 +32,35 @@ class Overlay:
 
     def get(self, reference: str) -> Document | None:
         """The document, with changes."""
-        changed = self._changed.get(reference)
-        return self._below.get(reference) if changed is None else changed
+        for layer in (self._changed, *self._taken):
+            changed = layer.get(reference)
+            if changed is not None:
+                return changed
+        return self._below.get(reference)
 
     def put(self, reference: str, document: Document) -> None:
         """Store a document in this layer."""
         self._changed.put(reference, document)
 
-    def take(self, changed: Documents) -> None:
-        """Store documents in this layer."""
-        for reference, document in changed.items():
-            self.put(reference, document)
+    def take(self, changed: Changed) -> None:
+        """Store documents in this layer, none of which was stored in it before; they stay where they are."""
+        self._taken.append(changed)
+
+    @property
+    def changed(self) -> Documents:
+        """What was put in this layer."""
+        return self._changed
+
+    def elsewhere(self) -> "AbstractContextManager[Memory] | None":
+        """An empty layer over the memory below, in a process forked from this one."""
+        below = self._below.elsewhere()
+        return None if below is None else _over(below)
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference, with changes, without the frame's own."""
-        merged = {**self._below.all(), **dict(self._changed.items())}
+        merged = dict(self._below.all())
+        for layer in (*self._taken, self._changed):
+            merged |= layer.items()
         return {name: document for name, document in merged.items() if not name.startswith(FRAME_REFERENCES)}
 
     @property
@@ -54,8 +70,15 @@ class Overlay:
 
     def commit(self) -> None:
         """Hand the changes to the memory below."""
-        self._below.take(self._changed)
+        for layer in (*self._taken, self._changed):
+            self._below.take(layer)
         self._below.state.update(self._state)
+
+
+@contextmanager
+def _over(below: AbstractContextManager[Memory]) -> Iterator[Overlay]:
+    with below as memory:
+        yield Overlay(memory)
 
 
 class Onlooker:
@@ -71,6 +94,9 @@ class Onlooker:
     def link(self, old: str, new: str, day: date, told_by: str = "") -> Link | None:
         """The person of the new number; nothing is joined."""
         return Link(self._below.identify([new])[new], None)
+
+    def elsewhere(self) -> None:
+        """It looks from here alone."""
 
     def merged(self) -> Mapping[str, str]:
         """Every person that became another one, as the vault below says."""

@@ -1,8 +1,10 @@
 """One delivery through the checks: duplicate, file, sequence, rows, facts, counts, receipt (partners/README.md)."""
 
 import traceback
+from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from branchespor.intake.answer import Answer, Checked, Verdicts, security_alarm
 from branchespor.intake.history import History
@@ -14,11 +16,12 @@ from producers.delivery import Applied, Decoded, Delivery, Outcome, Row
 from producers.feeds import FEED_BY_NAME
 from producers.made import chosen, numbers
 from producers.memory import Memory
+from producers.side_by_side import processes_for, shares, side_by_side
 from producers.vault import Vault
 from schemas.errors import BranchesporError, WrongDelivery
 from schemas.faults import Fault
 from schemas.forms import looks_decoded_twice, was_decoded_twice
-from validation.expectation import Header, RowLike, Suite
+from validation.expectation import Header, Look, RowLike, Suite
 from validation.expectations import suite
 
 CheckRows = Callable[[Suite, Sequence[RowLike], Header], Mapping[int, Sequence[Fault]]]
@@ -147,19 +150,22 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     Rows are looked at so many at a time, so that those of a large delivery are never all in memory.
     """
     header, rows = decoded.header, decoded.rows
-    faults, lines = RowFaults(), numbers()
-    notices, suspect = [fault for fault in decoded.faults if fault.severity == "notice"], list[Fault]()
+    faults = RowFaults()
+    notices = [fault for fault in decoded.faults if fault.severity == "notice"]
     for fault in decoded.faults:
         if fault.severity == "row" and fault.line is not None:
             faults.add(fault.line, fault)
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        readable = [row for row in some if row.line not in faults]
-        for line, found in check_rows(expectations, readable, header).items():
-            faults.put(line, found)
-        suspect += suspect_texts(some, expectations)
-        lines.extend(row.line for row in some)
-    across = expectations.across(rows, faults.keys(), header)
+    processes = processes_for(len(rows))
+    if processes > 1:
+        # What the checker makes when it is first used is made here, once for all.
+        check_rows(expectations, rows[:1], header)
+    judge = partial(_judged, expectations, decoded, check_rows, faults)
+    first, *others = side_by_side([partial(judge, some) for some in shares(len(rows), processes)])
+    for each in others:
+        first.join(each)
+    lines, suspect, look = first.lines, first.suspect, first.look
+    faults.take(first.faults)
+    across = expectations.across(rows, faults.keys(), header) if look is None else look.found(rows)
     for line in across.alone:
         faults.drop(line)
     for fault in across.faults:
@@ -180,6 +186,42 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
         repeated=repeated,
         suspect_rows=len({notice.line for notice in suspect}),
     )
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Some of the rows of a delivery, each looked at for itself."""
+
+    look: Look | None
+    faults: RowFaults = field(default_factory=RowFaults)
+    lines: "array[int]" = field(default_factory=numbers)
+    suspect: list[Fault] = field(default_factory=list)
+
+    def join(self, later: "_Judged") -> None:
+        """Those that come after them."""
+        self.faults.take(later.faults)
+        self.lines.extend(later.lines)
+        self.suspect += later.suspect
+        if self.look is not None and later.look is not None:
+            self.look.join(later.look)
+
+
+def _judged(
+    expectations: Suite, decoded: Decoded, check_rows: CheckRows, unreadable: RowFaults, places: range
+) -> _Judged:
+    judged = _Judged(None if expectations.look is None else expectations.look())
+    for start in places[::ROWS_AT_ONCE]:
+        some = decoded.rows[start : min(start + ROWS_AT_ONCE, places.stop)]
+        readable = [row for row in some if row.line not in unreadable]
+        for line, found in check_rows(expectations, readable, decoded.header).items():
+            judged.faults.put(line, found)
+        judged.suspect += suspect_texts(some, expectations)
+        judged.lines.extend(row.line for row in some)
+        if judged.look is not None:
+            for place, row in enumerate(some, start):
+                if row.line not in unreadable and row.line not in judged.faults:
+                    judged.look.add(place, row)
+    return judged
 
 
 def suspect_texts(rows: Sequence[Row], expectations: Suite) -> list[Fault]:

@@ -28,6 +28,10 @@ class RowFaults(Mapping[int, Sequence[Fault]]):
         """One more fault of this line."""
         self.put(line, [*self.get(line, ()), fault])
 
+    def take(self, others: "RowFaults") -> None:
+        """The faults of other lines too."""
+        self._of |= others._of
+
     def drop(self, line: int) -> None:
         """Nothing is said of this line any more."""
         self._of.pop(line, None)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from producers.contract import contract_of
-from producers.decoders.akasse_statements import apply
+from producers.decoders.akasse_shares import apply
 from producers.delivery import Applied, Decoded, Delivery, Row
 from producers.made import Made, numbers
 from producers.memory import Memory
@@ -145,7 +145,7 @@ def facts(
     memory: Memory,
     vault: Vault,
 ) -> Applied:
-    """Facts of the clean rows in order of (`registreret`, line), see producers.decoders.akasse_statements."""
+    """Facts of the clean rows in order of (`registreret`, line), see producers.decoders.akasse_shares."""
     return apply(delivery, clean, memory, vault, CONTRACT.waiting_days)
 
 

@@ -6,17 +6,16 @@ newest version and marks of all versions, and the rows that wait for an N.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from producers.delivery import Applied, Delivery, FactOfLine, Row, Settled, Verdict
+from producers.delivery import Delivery, Row, Settled, Verdict
 from producers.fact_spill import FactsByLine
 from producers.line_verdicts import LineVerdicts
-from producers.made import numbers
 from producers.memory import Document, Memory
-from producers.statement import version
+from producers.statement import record_of_version
 from producers.vault import Vault, remembered
 from schemas import forms, person_numbers
 from schemas.facts import JsonValue, json_value, moment_text
@@ -39,7 +38,7 @@ _ABSENCES = {
 }
 ROWS_AT_ONCE = 5_000
 _WRITTEN = json.JSONEncoder(sort_keys=True).encode
-_WAITING = "akasse_waiting"
+WAITING = "akasse_waiting"
 _ONE_MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -64,8 +63,8 @@ class Told:
 
 
 @dataclass(slots=True)
-class _Run:
-    """One delivery being applied."""
+class Run:
+    """One delivery being applied, or a share of it: all rows of some `sagsnr`."""
 
     delivery: Delivery
     memory: Memory
@@ -88,7 +87,7 @@ class _Run:
 
     def say(self, told: Told, person: str, at: datetime, withdrawn: bool, content: Content) -> None:
         """Publish one version of the statement of `person` under this row's `sagsnr`."""
-        fact = version(
+        record = record_of_version(
             _KINDS[told.art],
             person=person,
             source=f"{self.delivery.feed}:{self.delivery.partner}",
@@ -98,40 +97,30 @@ class _Run:
             content=content,
             withdrawn=withdrawn,
         )
-        self.facts.append(FactOfLine(fact=fact, delivery=told.delivery, line=told.line))
+        self.facts.say(told.delivery, told.line, record)
 
 
-def apply(delivery: Delivery, rows: Sequence[Row], memory: Memory, vault: Vault, waiting_days: int) -> Applied:
-    """Facts and verdicts of the faultless rows, taken in order of (`registreret`, line), so many at a time."""
-    run = _Run(delivery, memory, vault.merged())
-    _give_up_waiting(run, waiting_days)
-    moments = numbers(int(_registered(row).timestamp()) for row in rows)
-    # Rows come in order of line, and sorting keeps it where moments are equal.
-    order = numbers(sorted(range(len(rows)), key=moments.__getitem__))
+def take_all(run: Run, rows: Sequence[Row], order: Sequence[int], moments: Sequence[int], vault: Vault) -> None:
+    """Take the faultless rows at these places in this order, so many at a time; `moments`: `registered` by place."""
     for start in range(0, len(order), ROWS_AT_ONCE):
-        some = [rows[place] for place in order[start : start + ROWS_AT_ONCE]]
+        places = order[start : start + ROWS_AT_ONCE]
+        some = [rows[place] for place in places]
         written = [person_numbers.cleaned(row.values["cpr"] or "") for row in some]
         persons = vault.identify(dict.fromkeys(written))
-        memory.load({row.values["sagsnr"] or "" for row in some})
-        for row, number in zip(some, written, strict=True):
-            _take(run, _told(row, persons[number], delivery))
-    return Applied(
-        facts=run.facts,
-        verdicts=run.verdicts,
-        faults=[fault for line in sorted(run.faults) for fault in run.faults[line]],
-        earlier=frozenset(line for line in run.earlier if run.verdicts[line] == "waiting"),
-        settled=run.settled,
-    )
+        run.memory.load({row.values["sagsnr"] or "" for row in some})
+        for row, number, place in zip(some, written, places, strict=True):
+            _take(run, _told(row, persons[number], datetime.fromtimestamp(moments[place], UTC), run.delivery))
 
 
-def _registered(row: Row) -> datetime:
-    registered = forms.danish_moment(row.values["registreret"])
-    if registered is None:
+def registered(row: Row) -> int:
+    """`registreret` of a faultless row in seconds since 1970."""
+    moment = forms.danish_moment(row.values["registreret"])
+    if moment is None:
         raise ValueError(f"line {row.line} has no moment: its expectations were not checked")
-    return registered.instants[0]
+    return int(moment.instants[0].timestamp())
 
 
-def _told(row: Row, person: str, delivery: Delivery) -> Told:
+def _told(row: Row, person: str, at: datetime, delivery: Delivery) -> Told:
     values = row.values
     return Told(
         delivery=delivery.file_name,
@@ -140,7 +129,7 @@ def _told(row: Row, person: str, delivery: Delivery) -> Told:
         art=values["art"] or "",
         sagsnr=values["sagsnr"] or "",
         person=person,
-        at=_registered(row).isoformat(),
+        at=at.isoformat(),
         content=None if values["handling"] == "S" else _content(values),
         since=None if delivery.received_at is None else delivery.received_at.isoformat(),
     )
@@ -163,7 +152,7 @@ def _content(values: Mapping[str, str | None]) -> Content:
             return {"employment": "ORDINARY", **days, "weekly_hours": weekly}
 
 
-def _take(run: _Run, told: Told) -> None:
+def _take(run: Run, told: Told) -> None:
     """One row: it waits if its `sagsnr` is not known, else it is applied; an N releases what waited."""
     document = run.memory.get(told.sagsnr) or {"known": False, "waiting": []}
     if document["known"]:
@@ -172,17 +161,17 @@ def _take(run: _Run, told: Told) -> None:
         waiting = sorted((Told(**each) for each in document["waiting"]), key=lambda each: (each.moment, each.line))
         first = {"known": True, "art": told.art, "person": told.person, "at": None, "statements": {}, "waiting": []}
         _apply_known(run, told, first)
-        run.memory.state.get(_WAITING, {}).pop(told.sagsnr, None)
+        run.memory.state.get(WAITING, {}).pop(told.sagsnr, None)
         for each in waiting:
             _apply_known(run, each, run.memory.get(told.sagsnr) or first)
     else:
         run.memory.put(told.sagsnr, {**document, "waiting": [*document["waiting"], asdict(told)]})
-        run.memory.state.setdefault(_WAITING, {})[told.sagsnr] = True
+        run.memory.state.setdefault(WAITING, {})[told.sagsnr] = True
         run.earlier.add(told.line)
         run.answer(told, "waiting", [Fault(code="R15", line=told.line, column="sagsnr")])
 
 
-def _apply_known(run: _Run, told: Told, document: Document) -> None:
+def _apply_known(run: Run, told: Told, document: Document) -> None:
     person = remembered(told.person, [document["person"], *document["statements"]], run.merged)
     if person != told.person:
         told = replace(told, person=person)
@@ -214,7 +203,7 @@ def _contradictions(told: Told, document: Document) -> Iterable[Fault]:
             yield Fault(code="R11", line=told.line, column="cpr")
 
 
-def _withdraw_from(run: _Run, told: Told, person: str, statements: dict[str, Document]) -> None:
+def _withdraw_from(run: Run, told: Told, person: str, statements: dict[str, Document]) -> None:
     statement = statements[person]
     newest = statement["newest"]
     if newest["withdrawn"]:
@@ -224,7 +213,7 @@ def _withdraw_from(run: _Run, told: Told, person: str, statements: dict[str, Doc
     run.say(told, person, at, True, newest["content"])
 
 
-def _next_version(run: _Run, told: Told, statements: dict[str, Document]) -> datetime | None:
+def _next_version(run: Run, told: Told, statements: dict[str, Document]) -> datetime | None:
     """The version this row says; None if it says nothing new."""
     statement = statements.get(told.person, {"newest": None, "versions": []})
     newest: dict[str, Any] | None = statement["newest"]
@@ -257,14 +246,18 @@ def _mark(at: datetime, withdrawn: bool, content: Content) -> str:
     return hashlib.blake2b(said.encode(), digest_size=9).hexdigest()
 
 
-def _give_up_waiting(run: _Run, days: int) -> None:
-    """Rows that waited longer than the contract's days are rejected; the ledger tells, no receipt is written again."""
+def give_up_waiting(run: Run, days: int, ours: Callable[[str], bool]) -> None:
+    """Rows that waited longer than the contract's days are rejected; the ledger tells, no receipt is written again.
+
+    Only those of a `sagsnr` that is `ours`.
+    """
     now = run.delivery.received_at
-    waiting: dict[str, bool] = run.memory.state.get(_WAITING, {})
+    waiting: dict[str, bool] = run.memory.state.get(WAITING, {})
     if now is None or not waiting:
         return
-    run.memory.load(waiting)
-    for sagsnr in list(waiting):
+    given_up = [sagsnr for sagsnr in waiting if ours(sagsnr)]
+    run.memory.load(given_up)
+    for sagsnr in given_up:
         document = run.memory.get(sagsnr) or {"known": False, "waiting": []}
         kept = []
         for each in document["waiting"]:

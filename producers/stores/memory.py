@@ -1,14 +1,17 @@
 """The memory of one feed and partner on PostgreSQL; saved in the transaction that finishes the delivery."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from producers.documents import Document, Documents
+from producers.documents import Changed, Document, Documents
+from producers.memory import Memory
+from producers.stores.reopened import reopened
 
 MOST_FETCHED = 30_000
 _AT_ONCE = 5_000
@@ -38,7 +41,7 @@ class StoredMemory:
         self._documents: dict[str, Document | None] = {}
         self._changed: set[str] = set()
         self._complete = False
-        self._taken: list[Documents] = []
+        self._taken: list[Changed] = []
         row = conn.execute(_STATE, self._of).fetchone()
         self._state: Document = dict(row[0]) if row else {}
 
@@ -76,9 +79,17 @@ class StoredMemory:
         self._documents[reference] = document
         self._changed.add(reference)
 
-    def take(self, changed: Documents) -> None:
+    def take(self, changed: Changed) -> None:
         """Store all these documents anew; written by `save`."""
         self._taken.append(changed)
+
+    @property
+    def changed(self) -> Documents:
+        """The documents that were put here."""
+        changed = Documents()
+        for reference in self._changed:
+            changed.put(reference, self._documents[reference] or {})
+        return changed
 
     def all(self) -> Mapping[str, Document]:
         """Every document by reference; `load_all` first."""
@@ -91,6 +102,12 @@ class StoredMemory:
     def state(self) -> Document:
         """The feed's state, mutable in place; written by `save`."""
         return self._state
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[Memory]:
+        """This memory as it is stored, over a connection of its own."""
+        with reopened(self._conn) as conn:
+            yield StoredMemory(conn, *self._of)
 
     def save(self) -> None:
         """Write what was changed, in the caller's transaction."""

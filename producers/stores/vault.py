@@ -1,6 +1,7 @@
 """The identity vault on PostgreSQL, by its own role: the only place that can turn a person id into a number again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from producers.sealing import lookup, seal
+from producers.stores.reopened import reopened
 from producers.vault import Link
 
 _KIND = "CPR"
@@ -115,6 +117,12 @@ class StoredVault:
     def merged(self) -> Mapping[str, str]:
         """Every person that became another one, with the person that stays."""
         return dict(self._conn.execute(_MERGED).fetchall())
+
+    @contextmanager
+    def elsewhere(self) -> Iterator["StoredVault"]:
+        """The same vault over a connection of its own."""
+        with reopened(self._conn) as conn:
+            yield StoredVault(conn, self._hmac_key, self._aes_key)
 
     def _older(self, persons: list[str]) -> str:
         first = "SELECT id FROM identity.person WHERE id = ANY(%s::uuid[]) ORDER BY created_at, id LIMIT 1"

@@ -1,0 +1,144 @@
+"""Work on a large delivery, done by two processes: Python runs one thread at a time, and two cores are not too much.
+
+A process is forked for each piece of work and ends with it: what is at hand here is at hand there, and what it gives
+comes back. Clients of servers are of no use after a fork: work that needs one opens its own.
+"""
+
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn, TypeVar
+
+PROCESSES: Final = 2  # of which one is this; more would want more memory than a delivery may
+MANY: Final = 50_000  # rows or facts: with fewer a second process costs more than it brings
+_PLACE: Final = 4  # bytes
+T = TypeVar("T")
+
+
+class Stopped(RuntimeError):
+    """A process ended without an answer: what it was to do is not done."""
+
+
+def processes_for(size: int) -> int:
+    """How many processes a delivery of so many rows or facts is worth here."""
+    many = size >= MANY and hasattr(os, "fork") and len(os.sched_getaffinity(0)) > 1
+    return PROCESSES if many else 1
+
+
+def shares(size: int, of: int) -> list[range]:
+    """The places 0 to `size` in so many runs of one length."""
+    return [range(size * each // of, size * (each + 1) // of) for each in range(of)]
+
+
+def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
+    """What each of these gives: the first is done here, every other one by a process of its own.
+
+    Answers must be picklable. If one raises, its exception is raised here and the others are stopped; an exception that
+    cannot be carried over arrives as Stopped with its type and place alone, as does the end of a process.
+    """
+    first, *others = works
+    if not others:
+        return [first()]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The collector of the other process would otherwise touch, and so copy, every object there is.
+    gc.freeze()
+    try:
+        started = [_started(work) for work in others]
+    finally:
+        gc.unfreeze()
+    try:
+        return [first(), *(each.answer() for each in started)]
+    finally:
+        for each in started:
+            each.end()
+
+
+@contextmanager
+def parts(size: int) -> Iterator[Iterator[int]]:
+    """The numbers 0 to `size`, each for one taker alone, whichever process asks first; `size` at most 10,000."""
+    taken, given = os.pipe()
+    try:
+        for number in range(size):
+            os.write(given, number.to_bytes(_PLACE, "big"))
+        os.close(given)
+        # A read of a pipe is not divided among readers, and all was written before anybody reads.
+        yield (int.from_bytes(said, "big") for said in iter(lambda: os.read(taken, _PLACE), b""))
+    finally:
+        os.close(taken)
+
+
+class _Process:
+    """A process at work; `lifeline` is open as long as this one lives."""
+
+    def __init__(self, pid: int, said: int, lifeline: int) -> None:
+        self._pid: int | None = pid
+        self._said, self._lifeline = said, lifeline
+
+    def answer(self) -> Any:
+        with os.fdopen(os.dup(self._said), "rb") as pipe:
+            said = pipe.read()
+        if not said:
+            raise Stopped("a process ended before its work was done: was there enough memory?")
+        well, answer = pickle.loads(said)  # noqa: S301 - of our own process
+        if well:
+            return answer
+        raise answer
+
+    def end(self) -> None:
+        pid, self._pid = self._pid, None
+        if pid is not None:
+            os.close(self._said)
+            os.close(self._lifeline)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _started(work: Callable[[], Any]) -> _Process:
+    said, say = os.pipe()
+    watched, lifeline = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(said)
+        os.close(lifeline)
+        _work(work, say, watched)
+    os.close(say)
+    os.close(watched)
+    return _Process(pid, said, lifeline)
+
+
+def _work(work: Callable[[], Any], say: int, watched: int) -> NoReturn:
+    """The life of the other process. It never returns into what was forked, and runs nothing of its exit."""
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
+        with os.fdopen(say, "wb") as pipe:
+            pipe.write(_answered(work))
+    finally:
+        os._exit(0)
+
+
+def _end_with(watched: int) -> None:
+    """Wait for the end of the process that asked: nobody would hear the answer."""
+    os.read(watched, 1)
+    os._exit(1)
+
+
+def _answered(work: Callable[[], Any]) -> bytes:
+    try:
+        return pickle.dumps((True, work()), pickle.HIGHEST_PROTOCOL)
+    except BaseException as error:
+        try:
+            said = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
+            pickle.loads(said)  # noqa: S301 - our own: not every exception comes out as it went in
+        except Exception:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            said = pickle.dumps((False, Stopped(f"{type(error).__name__} at {frame.name}:{frame.lineno}")))
+        return said
