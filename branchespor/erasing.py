@@ -21,7 +21,7 @@ from producers.sealing import key_from_text, opened_row
 from producers.stores import ledger, quarantined_rows
 from producers.stores.numbers import numbers_of
 from schemas import catalogue
-from schemas.errors import Unavailable
+from schemas.errors import Unavailable, WrongSetting
 
 ROLE = "erasure"
 QUARANTINE, LANDING = "intake.rejected_row", "landing"
@@ -82,7 +82,8 @@ def erase(settings: Settings, person: str, who: str, reason: str) -> Report | No
     """Erase the citizen who has or had this id, and look afterwards; None: nobody has or had it.
 
     All of PostgreSQL goes in one transaction, in which no delivery is handled; what comes before it is found again by
-    the next run. Raises Unavailable if a service is away, or deliveries or a rebuild are under way.
+    the next run. Raises Unavailable if a service is away, or deliveries or a rebuild are under way,
+    WrongSetting if the vault's key is another one.
     """
     with connect(settings.dsn(ROLE), "erase") as conn:
         if not erasure.ids(conn, person):
@@ -99,12 +100,21 @@ def _in_the_database(
 ) -> tuple[dict[str, tuple[int, int]], int]:
     with transaction(conn):
         conn.execute(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
+        # What intake remembers is searched as a whole: a quarter of a minute for each million documents.
+        conn.execute("SET LOCAL statement_timeout = '10min'")
         ledger.no_delivery_under_way(conn, ((feed.name, partner) for feed in FEEDS for partner in feed.partners))
         persons = erasure.ids(conn, person)
         with wiring.database(settings, "identity") as vault:
-            numbers = numbers_of(vault, key_from_text(settings.secret("identity_aes_key")), persons)
+            numbers = _numbers(settings, vault, persons)
         taken = _from_quarantine(settings, numbers, who, reason)
         return erasure.erase(conn, person, who, reason, catalogue.STATUS), taken
+
+
+def _numbers(settings: Settings, vault: ledger.Connection, persons: Iterable[str]) -> set[str]:
+    try:
+        return numbers_of(vault, key_from_text(settings.secret("identity_aes_key")), persons)
+    except InvalidTag:
+        raise WrongSetting("secret file identity_aes_key is not the key of this vault: nothing was erased") from None
 
 
 def _from_quarantine(settings: Settings, numbers: Iterable[str], who: str, reason: str) -> int:

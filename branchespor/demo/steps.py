@@ -127,7 +127,10 @@ def _await(condition: Callable[[], bool], within_s: float, otherwise: str) -> No
         time.sleep(0.25)
 
 
-_APPLIED = "SELECT (SELECT count(*) FROM core.fact) + (SELECT count(*) FROM core.shortage_area)"
+_APPLIED = """
+SELECT (SELECT count(*) FROM core.fact) + (SELECT count(*) FROM core.shortage_area)
+     + (SELECT count(*) FROM core.erased_fact)
+"""
 _PUBLISHED = "SELECT count(DISTINCT fact_id) FROM intake.published_fact WHERE kind <> ALL(%s::text[])"
 # Each question is asked as the role that may ask it: (role, query that says true when its part is quiet).
 _QUIET = (

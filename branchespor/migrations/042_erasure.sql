@@ -114,7 +114,8 @@ DECLARE
     ids    uuid[];
     names  text;
     place  record;
-    locked bigint;
+    added  bigint;   -- rows of core.person and core.told_person that are there for the lock alone
+    looked bigint;
     pruned bigint;
     origin uuid; -- the id an earlier run was asked for
 BEGIN
@@ -126,10 +127,12 @@ BEGIN
         RETURN;
     END IF;
     names := array_to_string(ids, '|');
-    INSERT INTO core.person (id) SELECT unnest(ids) ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS locked = ROW_COUNT;
+    INSERT INTO core.person (id) SELECT unnest(ids) ON CONFLICT DO NOTHING; -- waits for who adds it right now
+    GET DIAGNOSTICS added = ROW_COUNT;
     PERFORM FROM core.person p WHERE p.id = ANY (ids) ORDER BY p.id FOR UPDATE;
     PERFORM FROM core.relation_changed c WHERE c.person = ANY (ids) ORDER BY c.person FOR UPDATE;
+    INSERT INTO core.told_person SELECT unnest(ids) ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS looked = ROW_COUNT;
     PERFORM FROM core.told_person t WHERE t.person = ANY (ids) ORDER BY t.person FOR UPDATE;
 
     SELECT e.citizen INTO origin FROM core.erased e WHERE e.person = ANY (ids) LIMIT 1;
@@ -141,6 +144,9 @@ BEGIN
     INSERT INTO core.erased SELECT unnest(ids), origin ON CONFLICT DO NOTHING;
     INSERT INTO core.erased_fact (fact_id, person, late)
     SELECT f.fact_id, f.person, false FROM core.fact f WHERE f.person = ANY (ids) ON CONFLICT DO NOTHING;
+    -- The counts of a delivery stay, the way to the row of its sealed file does not.
+    UPDATE intake.published_fact p SET line = 0
+      FROM core.erased_fact f WHERE f.person = ANY (ids) AND p.fact_id = f.fact_id AND p.line <> 0;
 
     FOR place IN SELECT * FROM core.stores_of_a_person() LOOP
         store := place.store;
@@ -161,9 +167,12 @@ BEGIN
             GET DIAGNOSTICS deleted = ROW_COUNT;
             deleted := deleted + pruned;
         END IF;
-        IF place.store = 'core.person' THEN -- without those that stood there for the lock alone
-            held := held - locked;
-            deleted := deleted - locked;
+        IF place.store = 'core.person' THEN
+            held := held - added;
+            deleted := deleted - added;
+        ELSIF place.store = 'core.told_person' THEN
+            held := held - looked;
+            deleted := deleted - looked;
         END IF;
         RETURN NEXT;
     END LOOP;

@@ -2,7 +2,11 @@
 
 import itertools
 import json
+import shutil
+import subprocess
+import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,7 +205,42 @@ def test_nothing_is_missing_and_nothing_is_wrong_afterwards_and_late_records_do_
     assert [each["store"] for each in again["stores"] if each["deleted"]] == []
     [found] = reconcile(town.settings, town.delivery, clock.now())
     assert (found.whole, found.erased, found.applied) == (True, facts, found.facts - facts)
+    erased = f"SELECT fact_id FROM core.erased_fact WHERE person = '{town.person}'"
+    assert (
+        town.rows(f"SELECT line FROM intake.published_fact WHERE fact_id IN ({erased})") == [(0,)] * facts
+    )  # no way to the row of the landed file
     assert verify_everybody(town.settings, "test", workers=1).differences == []
+
+
+def test_a_run_killed_between_quarantine_and_tables_is_finished_by_the_next(town, relaying, capsys):
+    emptied = f"SELECT count(*) FROM intake.rejected_row WHERE delivery_id = '{town.delivery}' AND sealed = ''"
+    facts = f"SELECT count(*) FROM core.fact WHERE person = '{town.person}'"
+    [(before,)] = town.rows(facts)
+    command = [sys.executable, "-m", "branchespor", "erase", town.person, *ASKED]
+    with psycopg.connect(town.settings.dsn("postgres")) as conn:
+        conn.execute("SELECT FROM core.business_day FOR UPDATE")  # where the run has to wait
+        with subprocess.Popen(command) as running:
+            while town.rows(emptied) == [(0,)]:
+                assert running.poll() is None
+                time.sleep(0.1)
+            running.kill()
+    assert town.rows(facts) == [(before,)]
+    with relaying():
+        assert run("erase", town.person, *ASKED, "--json") == 0
+    shown = report(capsys)
+    assert (of_store(shown, "core.fact"), shown["whole"]) == ((before, before, 0), True)
+
+
+def test_with_the_key_of_another_vault_nobody_is_erased(town, tmp_path, monkeypatch, capsys):
+    home = tmp_path / "home"
+    shutil.copytree(town.settings.secrets, home / "secrets")
+    (home / "secrets" / "identity_aes_key").chmod(0o600)
+    shutil.copy(town.settings.secrets / "quarantine_aes_key", home / "secrets" / "identity_aes_key")
+    monkeypatch.setenv("BRANCHESPOR_HOME", str(home))
+    assert run("erase", town.person, *ASKED) == 2
+    assert "identity_aes_key" in capsys.readouterr().err
+    with wiring.vault(town.settings) as vault:
+        assert vault.find(town.number) == town.person
 
 
 def test_a_number_that_comes_again_is_a_new_person_that_leads_nowhere(town, relaying):

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 import uuid
 from datetime import date
 
@@ -71,6 +72,15 @@ def erase(database, person=PERSON, wait_s=20):
     with connect(database.dsn("erasure"), "test") as conn, transaction(conn):
         conn.execute(f"SET LOCAL lock_timeout = '{wait_s}s'")
         return erasure.erase(conn, person, "tester", "the citizen asks for it", catalogue.STATUS)
+
+
+def await_sleep(database, working):
+    """Until the consumer of that thread lies at its failpoint, in the middle of its transaction."""
+    asleep = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND state = 'idle in transaction' AND clock_timestamp() - state_change > '1 second'"""
+    while not database.value(asleep):
+        assert working.is_alive()
+        time.sleep(0.1)
 
 
 def left(database, person=PERSON):
@@ -221,7 +231,7 @@ def test_a_replay_of_everything_skips_the_erased_with_a_count(database, town, a_
 
 def test_an_erasure_between_the_facts_of_a_batch_and_its_locks_is_noticed(database, town, a_fact):
     whole = town.batch([a_fact("EmploymentSpell"), a_fact("EmploymentSpell", person=OTHER)])
-    failpoints.arm("status.facts_inserted=sleep:1.5")
+    failpoints.arm("status.facts_inserted=sleep:4")
     raised = []
 
     def apply():
@@ -232,11 +242,7 @@ def test_an_erasure_between_the_facts_of_a_batch_and_its_locks_is_noticed(databa
 
     consuming = threading.Thread(target=apply)
     consuming.start()
-    stored = (
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
-    )
-    while not database.value(stored):
-        assert consuming.is_alive()
+    await_sleep(database, consuming)
     erase(database)
     consuming.join(30)
     failpoints.arm("")
@@ -244,6 +250,35 @@ def test_an_erasure_between_the_facts_of_a_batch_and_its_locks_is_noticed(databa
     assert left(database) == {}
     assert town.commit(whole)["erased"] == 1
     assert left(database) == {}
+
+
+def test_whose_first_fact_is_being_stored_is_waited_for_and_erased_with_it(database, town, a_fact):
+    new = str(uuid.UUID(int=4))
+    database.rows(f"INSERT INTO identity.person VALUES ('{new}') RETURNING 1")
+    whole = town.batch([a_fact(person=new)])
+    failpoints.arm("status.before_commit=sleep:4")
+    storing = threading.Thread(target=town.commit, args=(whole,))
+    storing.start()
+    await_sleep(database, storing)
+    found = erase(database, new)
+    storing.join(30)
+    failpoints.arm("")
+    assert found["core.fact"] == (1, 1)
+    assert left(database, new) == {}
+
+
+def test_what_a_partner_is_being_told_is_named_too_and_leaves_nothing(database, town, partners):
+    failpoints.arm("partners.evaluated=sleep:4")
+    telling = threading.Thread(target=look, args=(partners, PERSON))
+    telling.start()
+    await_sleep(database, telling)
+    erase(database)
+    telling.join(30)
+    failpoints.arm("")
+    assert left(database) == {}
+    [(told,)] = database.rows("SELECT told FROM core.erasure")
+    assert told["akasse-901"] > 0
+    assert database.value("SELECT count(*) FROM core.outbox WHERE topic LIKE 'partner.%' AND key = '00000001'") == 0
 
 
 def test_nobody_is_erased_while_status_is_built_anew_and_what_was_read_is_not_written_afterwards(database, town):
