@@ -30,6 +30,11 @@ RELAY_S = 20.0  # how long a tombstone is waited for
 _SEGMENT_DAYS = 7  # a record goes with its segment, which the broker closes after a week at the latest
 _COMPACTED_DAYS = 8  # segment.ms and max.compaction.lag.ms of the catalogue
 
+_NAMED_BY = {
+    "person": "under an id that leads to no number, with references of the source; until retention",
+    "reference": "under the partner's own reference; until retention",
+}
+
 log = structlog.get_logger()
 
 
@@ -177,10 +182,5 @@ def _topics(made: Erasure) -> list[Kept]:
             )
         elif topic.key == "person" or any(topic.name == catalogue.partner_topic(each) for each in made.told):
             days = int(topic.settings["retention.ms"]) // catalogue.DAY_MS + _SEGMENT_DAYS
-            what = (
-                "an id that leads to no number, references of the source"
-                if topic.key == "person"
-                else "the partner's reference"
-            )
-            kept.append(Kept(topic=topic.name, until=day + timedelta(days), why=f"{what}; until retention"))
+            kept.append(Kept(topic=topic.name, until=day + timedelta(days), why=_NAMED_BY[topic.key]))
     return kept

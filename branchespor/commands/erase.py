@@ -1,6 +1,7 @@
 """`branchespor erase`: a citizen erased everywhere, with a report that proves it."""
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -54,8 +55,10 @@ def _show(report: "Report") -> None:
         why = f"  {store.why}" if store.left and store.why else ""
         click.echo(f"{store.store:<24}{store.found:>7}{store.deleted:>9}{store.left:>6}{why}")
     click.echo("records that lie on topics until:")
-    for topic in report.topics:
-        click.echo(f"  {topic.until}  {topic.topic}: {topic.why}")
+    for (until, why), topics in groupby(report.topics, key=lambda topic: (topic.until, topic.why)):
+        names = [topic.topic for topic in topics]
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        click.echo(f"  {until}  {names[0]}{more}: {why}")
     for partner, events in made.told.items():
         click.echo(f"{partner} was told {events} events: a person must tell it that the citizen is erased")
     if made.late:
