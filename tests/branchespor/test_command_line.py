@@ -73,6 +73,7 @@ def test_a_reason_that_says_nothing_or_too_much_is_wrong_use(words: str, capsys:
         ["quarantine", "list"],
         ["reconcile"],
         ["verify"],
+        ["erase", "00000000-0000-4000-8000-000000000001", "--reason", "the citizen asks for it"],
         ["pull", "amu"],
         ["topics", "diff"],
         ["deliver", "amu", "AMU_907001_2019K2_2020K1_20200117101500.csv"],
