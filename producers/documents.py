@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 10_000
 _PUT = "INSERT INTO document (reference, text) VALUES (?, ?) ON CONFLICT (reference) DO UPDATE SET text = excluded.text"
+# json.dumps with other than its own settings makes an encoder anew each time.
+_WRITTEN = json.JSONEncoder(check_circular=False).encode
+_MARKS = 1 << 24  # bits
 Document = dict[str, Any]
 
 
@@ -23,6 +26,7 @@ class Documents:
     def __init__(self) -> None:
         self._recent: dict[str, Document] = {}
         self._older: sqlite3.Connection | None = None
+        self._marks = bytearray()
 
     @property
     def on_disk(self) -> bool:
@@ -32,10 +36,15 @@ class Documents:
     def get(self, reference: str) -> Document | None:
         """The document, None if it was not put here."""
         recent = self._recent.get(reference)
-        if recent is not None or self._older is None:
+        if recent is not None or self._older is None or not self._may_be_older(reference):
             return recent
         row = self._older.execute("SELECT text FROM document WHERE reference = ?", (reference,)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
+
+    def _may_be_older(self, reference: str) -> bool:
+        """Quick to say no, which is what nearly all references of a delivery hear."""
+        mark = hash(reference) % _MARKS
+        return bool(self._marks[mark >> 3] >> (mark & 7) & 1)
 
     def put(self, reference: str, document: Document) -> None:
         """The document under this reference from now on; it must not be changed in place."""
@@ -46,7 +55,7 @@ class Documents:
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every reference with its document as JSON, in order of reference."""
         if self._older is None:
-            yield from ((reference, json.dumps(self._recent[reference])) for reference in sorted(self._recent))
+            yield from ((reference, _WRITTEN(self._recent[reference])) for reference in sorted(self._recent))
             return
         self._spill()
         yield from self._older.execute("SELECT reference, text FROM document ORDER BY reference")
@@ -74,9 +83,12 @@ class Documents:
             weakref.finalize(self, self._older.close)
             self._older.execute("PRAGMA journal_mode = OFF")
             self._older.execute("PRAGMA cache_size = -8000")  # kilobytes
+            self._marks = bytearray(_MARKS >> 3)
             self._older.execute("CREATE TABLE document (reference TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID")
+        for mark in (hash(reference) % _MARKS for reference in self._recent):
+            self._marks[mark >> 3] |= 1 << (mark & 7)
         self._older.execute("BEGIN")
-        self._older.executemany(_PUT, ((name, json.dumps(each)) for name, each in sorted(self._recent.items())))
+        self._older.executemany(_PUT, ((name, _WRITTEN(each)) for name, each in sorted(self._recent.items())))
         self._older.execute("COMMIT")
         self._recent.clear()
 

@@ -47,17 +47,16 @@ def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
         return [first()]
     sys.stdout.flush()
     sys.stderr.flush()
-    # The collector of the other process would otherwise touch, and so copy, every object there is.
+    started: list[_Process] = []
+    # A collector would touch every object there is, and so copy it: until the end it looks at new ones alone.
     gc.freeze()
     try:
-        started = [_started(work) for work in others]
-    finally:
-        gc.unfreeze()
-    try:
+        started += [_started(work) for work in others]
         return [first(), *(each.answer() for each in started)]
     finally:
         for each in started:
             each.end()
+        gc.unfreeze()
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """A fault found in a delivery: a stable code and where it stands, never a value (partners/codes.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["file", "held", "row", "notice"]
 
@@ -33,3 +34,9 @@ class Fault:
     def severity(self) -> Severity:
         """file (F), held (H), row (R) or notice (N)."""
         return _SEVERITY[self.code[0]]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A detail may be of a kind that cannot travel between processes.
+        return partial(
+            Fault, **{each.name: getattr(self, each.name) for each in fields(self)} | {"detail": dict(self.detail)}
+        ), ()

@@ -25,6 +25,8 @@ _RFC3339 = re.compile(
 _DANISH_MOMENT = re.compile(
     r"(?P<day>[0-9]{2}-[0-9]{2}-[0-9]{4}) (?P<h>[0-9]{2}):(?P<min>[0-9]{2}):(?P<s>[0-9]{2})(?P<offset>\+0[12]:00)?"
 )
+# Before, Danish clocks did not only change at whole hours by whole hours: until 1894 each town had its own time.
+_WHOLE_HOURS_SINCE = 1900
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # A letter beyond ASCII in UTF-8 that was read as cp1252 or latin-1: Ã or Â and what the second byte becomes.
 _DECODED_TWICE = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
@@ -93,14 +95,30 @@ def danish_moment(text: str | None) -> DanishMoment | None:
     An offset that is not in force in Denmark at that time leaves no instant.
     """
     match = _DANISH_MOMENT.fullmatch(text) if text is not None else None
-    local = None if match is None else clock(day(match["day"], "dd-mm-yyyy"), match["h"], match["min"], match["s"])
-    if match is None or local is None:
+    if match is None:
         return None
-    instants = danish_instants(local)
-    if match["offset"] is not None:
-        offset = timedelta(hours=int(match["offset"][2]))
+    on, hour, minute, second, written = match.groups()
+    begun = _danish_hour(on, hour)
+    if begun is None or minute > "59" or second > "59":
+        return None
+    local, instants = begun.local, begun.instants
+    into = timedelta(minutes=int(minute), seconds=int(second))
+    if local.year < _WHOLE_HOURS_SINCE:
+        local = local + into
+        instants = danish_instants(local)
+    elif into:
+        local, instants = local + into, tuple([each + into for each in instants])
+    if written is not None:
+        offset = timedelta(hours=int(written[2]))
         instants = tuple(each for each in instants if danish_offset(each) == offset)
     return DanishMoment(local, instants)
+
+
+@lru_cache(maxsize=4096)
+def _danish_hour(on: str, hour: str) -> DanishMoment | None:
+    """The beginning of an hour of a day `dd-mm-yyyy`."""
+    local = clock(day(on, "dd-mm-yyyy"), hour, "0", "0")
+    return None if local is None else DanishMoment(local, danish_instants(local))
 
 
 def danish_offset(instant: datetime) -> timedelta:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 NAMESPACE = UUID("6c3f7a52-1d0e-5f47-9b1a-0b7a4d2c9e10")
 # json.dumps with other than its own settings makes an encoder anew each time.
-_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _uuid(what: str, *parts: object) -> str:

@@ -158,7 +158,7 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     processes = processes_for(len(rows))
     if processes > 1:
         # What the checker makes when it is first used is made here, once for all.
-        check_rows(expectations, rows[:1], header)
+        check_rows(expectations, [row for row in rows[:ROWS_AT_ONCE] if row.line not in faults][:1], header)
     judge = partial(_judged, expectations, decoded, check_rows, faults)
     first, *others = side_by_side([partial(judge, some) for some in shares(len(rows), processes)])
     for each in others:

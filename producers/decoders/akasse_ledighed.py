@@ -100,7 +100,7 @@ class _Lines:
         line = self.text(at)
         texts = fields(line) or ()
         whole = len(texts) == len(COLUMNS)
-        values = dict(zip(COLUMNS, (text or None for text in texts), strict=True)) if whole else {}
+        values = dict(zip(COLUMNS, [text or None for text in texts], strict=True)) if whole else {}
         return Row(line=self.number[at], values=values, raw=line)
 
 

@@ -37,7 +37,7 @@ _ABSENCES = {
     "ANDET": "OTHER",
 }
 ROWS_AT_ONCE = 5_000
-_WRITTEN = json.JSONEncoder(sort_keys=True).encode
+_WRITTEN = json.JSONEncoder(check_circular=False, sort_keys=True).encode
 WAITING = "akasse_waiting"
 _ONE_MILLISECOND = timedelta(milliseconds=1)
 

@@ -14,6 +14,7 @@ from branchespor.registration import registry
 from branchespor.settings import Settings
 from producers import publisher
 from producers.delivery import IdentityChange
+from producers.fact_spill import FactsByLine
 from producers.publisher import Publisher, make_producer
 from schemas import catalogue, facts, ids
 from schemas.codec import Codec, FileIds
@@ -317,6 +318,38 @@ def test_the_facts_of_a_delivery_are_on_the_broker_and_a_repeat_is_the_same(serv
 
 
 @pytest.mark.integration
+def test_two_processes_publish_every_fact_of_a_large_delivery_once_while_something_else_is_done(
+    services: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "TRANSACTION_LIMIT", 50)
+    run, delivery, done = str(uuid4()), FactsByLine(), []
+    for number in range(520):
+        delivery.say("a file", number, facts.to_json(a_period(number, run)))
+    with Publisher(services.kafka("intake"), Codec(registry(services)), "test.many") as publish:
+        publish.many_facts(delivery, lambda: done.append("kept"))
+    wanted = [each.fact.fact_id for each in delivery]
+    seen = [dict(each.headers)["ce_id"].decode() for each in read_all(services, TOPIC)]
+    assert sorted(each for each in seen if each in set(wanted)) == sorted(wanted)
+    assert done == ["kept"]
+
+
+@pytest.mark.integration
+def test_what_cannot_be_done_meanwhile_ends_the_publishing(services: Settings) -> None:
+    run, delivery = str(uuid4()), FactsByLine()
+    for number in range(10):
+        delivery.say("a file", number, facts.to_json(a_period(number, run)))
+
+    def fail() -> None:
+        raise ConnectionAbortedError
+
+    with (
+        Publisher(services.kafka("intake"), Codec(registry(services)), "test.many") as publish,
+        pytest.raises(ConnectionAbortedError),
+    ):
+        publish.many_facts(delivery, fail)
+
+
+@pytest.mark.integration
 def test_what_was_sent_and_not_committed_is_never_visible_and_the_next_start_goes_on(services: Settings) -> None:
     codec = Codec(registry(services))
     left = make_producer(services.kafka("intake"), "test.left")
@@ -324,8 +357,8 @@ def test_what_was_sent_and_not_committed_is_never_visible_and_the_next_start_goe
     left.begin_transaction()
     half = a_period(1, "half")
     with Publisher(services.kafka("intake"), codec, "test.encode") as other:
-        record = other._of_fact(half)
-    left.send(record.topic, value=record.value, key=record.key.encode(), headers=record.headers).get(timeout=30)
+        topic, key, value, headers = other._of_fact(half)
+    left.send(topic, value=value, key=key.encode(), headers=headers).get(timeout=30)
     with Publisher(services.kafka("intake"), codec, "test.left") as publish:  # as after kill -9 of the first
         publish.facts([a_period(2, "half")])
     left.close(timeout=0)

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from schemas import forms, person_numbers
 
+# Nights in which Danish clocks changed, also long ago.
+CHANGES = [(1894, 1, 1), (1916, 5, 14), (1940, 5, 15), (1945, 8, 15), (1980, 4, 6), (1996, 10, 27), (2026, 3, 29)]
+
 
 @pytest.mark.parametrize(
     ("text", "form", "expected"),
@@ -83,6 +86,33 @@ def test_no_text_makes_a_form_raise(text: str) -> None:
     forms.compact_local_time(text)
     person_numbers.fault_code(text, True)
     person_numbers.hint(text)
+
+
+@given(
+    local=st.datetimes(datetime(1880, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001 - local by intent
+    | st.builds(
+        lambda night, into: night + into,
+        st.sampled_from([datetime(*day) for day in CHANGES]),  # noqa: DTZ001
+        st.timedeltas(timedelta(0), timedelta(hours=4)),
+    ),
+    offset=st.sampled_from(["", "+01:00", "+02:00"]),
+)
+def test_a_danish_moment_has_the_instants_at_which_clocks_show_it(local: datetime, offset: str) -> None:
+    local = local.replace(microsecond=0)
+    found = forms.danish_moment(local.strftime("%d-%m-%Y %H:%M:%S") + offset)
+    assert found is not None
+    assert found.local == local
+    utc = local.replace(tzinfo=UTC)
+    shown = {each: each.astimezone(forms.DENMARK) for each in (utc - timedelta(minutes=m) for m in (120, 60, 50, 0))}
+    wanted = [
+        each
+        for each, clocks in shown.items()
+        if clocks.replace(tzinfo=None) == local and (not offset or clocks.isoformat().endswith(offset))
+    ]
+    if local.year > 1894:
+        assert list(found.instants) == wanted
+    else:
+        assert set(found.instants) >= set(wanted)
 
 
 @given(day=st.dates(date(1900, 1, 1), date(2199, 12, 31)))

@@ -10,7 +10,8 @@ from branchespor import clock
 from branchespor.hub import handling, wiring
 from branchespor.reconciliation import event_ids
 from branchespor.settings import Settings
-from producers import landing
+from producers import landing, side_by_side
+from producers.publisher import Publisher
 from producers.stores import answers, ledger, ledger_view
 from schemas.errors import Unavailable, WrongInput
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.integration
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "partners" / "akasse-ledighed" / "good"
 FEED = "akasse-ledighed"
+COUNTED = ("verdict", "rows", "accepted", "unchanged", "duplicate", "rejected", "waiting", "facts")
 
 
 def land(settings: Settings, partner: str, file: Path, name: str | None = None) -> str:
@@ -90,6 +92,61 @@ def test_a_crash_between_publishing_and_the_ledger_repeats_the_same_facts(
     assert rows(services, "902")[other.name]["state"] == "LANDED"
     monkeypatch.setattr(ledger, "finish", real)
     handling.process(FEED, "902", services)
+    assert event_ids(services) - before == first == facts(services, delivery)
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every delivery were a large one, and this a machine of two cores."""
+    monkeypatch.setattr(side_by_side, "MANY", 1)
+    monkeypatch.setattr(side_by_side.os, "sched_getaffinity", lambda _: {0, 1})
+
+
+def remembered(settings: Settings, partner: str) -> dict[str, Any]:
+    with wiring.database(settings, "intake") as conn:
+        query = "SELECT reference, document FROM intake.memory WHERE partner = %s AND reference NOT LIKE 'frame/%%'"
+        return dict(conn.execute(query, (partner,)).fetchall())
+
+
+def test_two_processes_make_of_deliveries_what_one_makes(services: Settings, request: pytest.FixtureRequest) -> None:
+    files = sorted(SAMPLES.glob("*.csv"))
+    found: dict[str, Any] = {}
+    for partner in ("911", "912"):
+        if partner == "912":
+            request.getfixturevalue("shared")
+        ids = [land(services, partner, file, file.name.replace("901", partner)) for file in files]
+        handling.process(FEED, partner, services)
+        assert set().union(*(facts(services, delivery) for delivery in ids)) <= event_ids(services)
+        with wiring.database(services, "intake") as conn:
+            query = "SELECT line, kind FROM intake.published_fact WHERE delivery_id = %s ORDER BY line, kind"
+            published = [conn.execute(query, (delivery,)).fetchall() for delivery in ids]
+        counts = [{name: row[name] for name in COUNTED} for row in rows(services, partner).values()]
+        found[partner] = counts, published, remembered(services, partner)
+    assert found["911"][1][0]
+    assert found["911"] == found["912"]
+
+
+def test_a_crash_while_two_processes_publish_repeats_the_same_facts(
+    services: Settings, shared: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = sorted(SAMPLES.glob("*.csv"))[0]
+    delivery = land(services, "913", file, "AKAS913_LEDIGHED_000147.csv")
+    before = event_ids(services)
+    real = Publisher.many_facts
+
+    def crash(publish: Publisher, *given: Any) -> None:
+        real(publish, *given)
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(Publisher, "many_facts", crash)
+    with pytest.raises(ConnectionAbortedError):
+        handling.process(FEED, "913", services)
+    first = event_ids(services) - before
+    assert first
+    assert facts(services, delivery) == set()
+    assert remembered(services, "913") == {}
+    monkeypatch.setattr(Publisher, "many_facts", real)
+    handling.process(FEED, "913", services)
     assert event_ids(services) - before == first == facts(services, delivery)
 
 

@@ -1,26 +1,37 @@
 """A delivery too large for memory is cut and spilled, and nothing of what comes of it is another."""
 
+import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from branchespor.benches.deliveries import unemployment_file
 from branchespor.intake import pipeline
 from branchespor.intake.offline import Played, delivery_of, played, printable
+from branchespor.intake.overlay import Overlay
 from branchespor.intake.row_faults import RowFaults
-from producers import documents, spill
+from producers import documents, side_by_side, spill
 from producers.decoders import akasse_statements
+from producers.decoders.akasse_ledighed import COLUMNS
 from producers.delivery import Delivery
 from producers.feeds import FEEDS
 from producers.line_verdicts import LineVerdicts
 from producers.made import Made, chosen
+from producers.memory import InMemory, Memory
+from producers.vault import InMemoryVault, Vault
 from schemas.faults import Fault
 from validation.between_rows import Alike
+from validation.rows import check_rows
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "partners"
 
@@ -48,12 +59,98 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(akasse_statements, "ROWS_AT_ONCE", 2)
 
 
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every delivery were a large one, and this a machine of two cores."""
+    monkeypatch.setattr(side_by_side, "MANY", 1)
+    monkeypatch.setattr(side_by_side.os, "sched_getaffinity", lambda _: {0, 1})
+
+
 @pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
 def test_what_comes_of_a_delivery_does_not_depend_on_where_it_is_cut(feed: str, request: pytest.FixtureRequest) -> None:
     groups = list(deliveries(feed))
     whole = [seen(played(group, synthetic=True)) for group in groups]
     request.getfixturevalue("cut")
     assert [seen(played(group, synthetic=True)) for group in groups] == whole
+
+
+@pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
+def test_what_comes_of_a_delivery_does_not_depend_on_how_many_processes_look_at_it(
+    feed: str, request: pytest.FixtureRequest
+) -> None:
+    groups = list(deliveries(feed))
+    whole = [seen(played(group, synthetic=True)) for group in groups]
+    request.getfixturevalue("shared")
+    assert [seen(played(group, synthetic=True)) for group in groups] == whole
+
+
+class Shareable(InMemory):
+    """A memory that a forked process has as it was."""
+
+    def elsewhere(self) -> AbstractContextManager[Memory]:  # type: ignore[override]
+        return nullcontext(Overlay(self))
+
+
+class Known(InMemoryVault):
+    """A vault in which every number has its person from the beginning, in every process the same."""
+
+    def identify(self, numbers: Iterable[str]) -> Mapping[str, str]:
+        return {number: str(uuid5(NAMESPACE_URL, number)) for number in numbers}
+
+    def elsewhere(self) -> AbstractContextManager[Vault]:  # type: ignore[override]
+        return nullcontext(self)
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("NNNRRS"),
+        st.integers(1, 5).map(lambda number: f"0000{number}"),
+        st.sampled_from(["LEDIG", "LEDIG", "ARBEJDE"]),
+        st.sampled_from(["6101901234", "6201901234"]),
+        st.integers(1, 28),
+        st.integers(0, 4),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.lists(ROWS, min_size=1, max_size=3))
+def test_two_processes_make_of_rows_what_one_makes(files: list[list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    results = []
+    for many in (10**9, 1):
+        monkeypatch.setattr(side_by_side, "MANY", many)
+        monkeypatch.setattr(side_by_side.os, "sched_getaffinity", lambda _: {0, 1})
+        memory, vault = Shareable(), Known()
+        outcomes = [
+            pipeline.handle(delivery, memory, vault, check_rows)
+            for number, rows in enumerate(files, start=1)
+            if (delivery := a_file(number, rows))
+        ]
+        results.append(
+            [
+                (outcome.receipt, list(outcome.facts), sorted(outcome.settled, key=repr), outcome.failed)
+                for outcome in outcomes
+            ]
+            + [(dict(sorted(memory.all().items())), {**memory.state})]
+        )
+    assert results[0] == results[1]
+
+
+def a_file(number: int, rows: Sequence[Any]) -> Delivery:
+    lines = [";".join(COLUMNS)]
+    for handling, sagsnr, art, cpr, day, minute in rows:
+        days = [f"{day:02d}-01-2020", "", "", "", "37" if art == "ARBEJDE" else ""] if handling != "S" else [""] * 5
+        lines.append(";".join([sagsnr, handling, art, cpr, "0707", *days, f"0{number}-02-2020 08:0{minute}:00"]))
+    data = "\r\n".join([*lines, f"SLUT;{len(rows)}", ""]).encode("cp1252")
+    return Delivery(
+        feed="akasse-ledighed",
+        partner="901",
+        file_name=f"AKAS901_LEDIGHED_{number:06d}.csv",
+        data=data,
+        sha256=hashlib.sha256(data).hexdigest(),
+        received_at=datetime(2020, 2, 10, tzinfo=UTC) + number * timedelta(days=20),
+    )
 
 
 def test_a_delivery_three_times_as_large_takes_little_more_memory(tmp_path: Path) -> None:
@@ -77,12 +174,35 @@ def test_a_delivery_three_times_as_large_takes_little_more_memory(tmp_path: Path
 
 
 def test_a_spill_gives_back_in_order_what_was_put_in(cut: None) -> None:
-    kept = spill.Spill[tuple[int, str]](list, tuple)
+    kept = spill.Spill[tuple[int, str]]()
     for number in range(20):
         kept.append((number, "ø" * number))
         assert kept[number] == (number, "ø" * number)
     assert list(kept) == [(number, "ø" * number) for number in range(20)]
     assert kept[-3:] == [(17, "ø" * 17), (18, "ø" * 18), (19, "ø" * 19)]
+
+
+def test_a_spill_is_filled_by_another_process() -> None:
+    kept = spill.Spill[tuple[int, str]](on_disk=True)
+
+    def fill() -> Any:
+        for number in range(20):
+            kept.append((number, "ø" * number))
+        return kept.ends
+
+    _, ends = side_by_side.side_by_side([list, fill])
+    kept.filled(ends)
+    assert list(kept) == [(number, "ø" * number) for number in range(20)]
+
+
+def test_documents_written_by_another_process_are_found_by_reference(cut: None) -> None:
+    kept, into = documents.Documents(), spill.Spill[tuple[str, str]](on_disk=True)
+    for number in range(9):
+        kept.put(f"r{number % 5}", {"number": number})
+    written = documents.Written(into, kept.write(into))
+    assert [written.get(f"r{number}") for number in (0, 3, 4)] == [{"number": 5}, {"number": 8}, {"number": 4}]
+    assert [written.get(reference) for reference in ("", "r", "r35", "z")] == [None] * 4
+    assert dict(written.items()) == {f"r{number % 5}": {"number": number} for number in range(4, 9)}
 
 
 def test_documents_give_the_newest_of_each_reference_in_order(cut: None) -> None:
