@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Self, overload
 
 from producers.delivery import FactOfLine
-from producers.made import numbers
+from producers.made import numbers, order_of
 from producers.spill import Spill
 from schemas.facts import JsonValue, from_json, to_json
 
@@ -53,10 +53,15 @@ class FactsByLine(Sequence[FactOfLine]):
         self._lines, ends = written
         self._parts[0].filled(ends)
 
-    def _said(self, index: int) -> _Said:
+    @property
+    def order(self) -> "array[int]":
+        """Where the facts stand among those said, in order of line; made when it is first wanted."""
         if len(self._order) != len(self._lines):
-            self._order = numbers(sorted(range(len(self._lines)), key=self._lines.__getitem__))
-        place = self._order[index]
+            self._order = order_of(self._lines)
+        return self._order
+
+    def _said(self, index: int) -> _Said:
+        place = self.order[index]
         part = bisect_right(self._begins, place) - 1
         return self._parts[part][place - self._begins[part]]
 

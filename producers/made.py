@@ -2,8 +2,10 @@
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
 from typing import TypeVar, overload
 
+SORTED_AT_ONCE = 50_000
 T = TypeVar("T")
 
 
@@ -39,3 +41,10 @@ def chosen(members: Sequence[T], indices: Sequence[int]) -> Sequence[T]:
 def numbers(of: Iterator[int] | Sequence[int] = ()) -> "array[int]":
     """Whole numbers in eight bytes each."""
     return array("q", of)
+
+
+def order_of(keys: Sequence[int]) -> "array[int]":
+    """The places of these keys in order of key, equal ones as they stand; sorted in parts: they may be a million."""
+    parts = (range(start, min(start + SORTED_AT_ONCE, len(keys))) for start in range(0, len(keys), SORTED_AT_ONCE))
+    runs = [numbers(sorted(part, key=keys.__getitem__)) for part in parts]
+    return runs[0] if len(runs) == 1 else numbers(merge(*runs, key=keys.__getitem__))

@@ -118,6 +118,7 @@ class Publisher:
         """
         self._codec.learn(KINDS)
         self.close()  # a client is of no use in a process that is forked
+        facts.order  # noqa: B018 - made once, before there are two processes
         halves = shares(len(facts), PROCESSES)
         encoded = [Spill[_Record](on_disk=True) for _ in halves]
         works = [partial(self._encoded, facts, half, into) for half, into in zip(halves, encoded, strict=True)]

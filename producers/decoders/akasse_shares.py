@@ -12,7 +12,7 @@ from producers.delivery import Applied, Delivery, Row, Settled
 from producers.documents import Written
 from producers.fact_spill import FactsByLine
 from producers.line_verdicts import LineVerdicts
-from producers.made import numbers
+from producers.made import numbers, order_of
 from producers.memory import Memory
 from producers.side_by_side import processes_for, shares, side_by_side
 from producers.spill import Spill
@@ -43,7 +43,7 @@ def apply(delivery: Delivery, rows: Sequence[Row], memory: Memory, vault: Vault,
     processes = processes_for(len(rows)) if memory.elsewhere() and vault.elsewhere() else 1
     moments, whose = _read(rows, processes)
     # Rows come in order of line, and sorting keeps it where moments are equal.
-    order = numbers(sorted(range(len(rows)), key=moments.__getitem__))
+    order = order_of(moments)
     facts = [FactsByLine(on_disk=processes > 1) for _ in range(processes)]
     documents = [Spill[tuple[str, str]](on_disk=processes > 1) for _ in range(processes)]
 
@@ -113,7 +113,8 @@ def _keep_waiting(memory: Memory, taken: Sequence[_Taken]) -> None:
     """Which `sagsnr` still wait: of each share what its process says."""
     of = len(taken)
     waiting = [s for number, each in enumerate(taken) for s in each.waiting if _share_of(s, of) == number]
-    if waiting or WAITING in memory.state:
+    memory.state.pop(WAITING, None)
+    if waiting:
         memory.state[WAITING] = dict.fromkeys(waiting, True)
 
 

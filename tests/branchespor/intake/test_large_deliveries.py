@@ -20,13 +20,13 @@ from branchespor.intake import pipeline
 from branchespor.intake.offline import Played, delivery_of, played, printable
 from branchespor.intake.overlay import Overlay
 from branchespor.intake.row_faults import RowFaults
-from producers import documents, side_by_side, spill
+from producers import documents, made, side_by_side, spill
 from producers.decoders import akasse_statements
 from producers.decoders.akasse_ledighed import COLUMNS
 from producers.delivery import Delivery
 from producers.feeds import FEEDS
 from producers.line_verdicts import LineVerdicts
-from producers.made import Made, chosen
+from producers.made import Made, chosen, order_of
 from producers.memory import InMemory, Memory
 from producers.vault import InMemoryVault, Vault
 from schemas.faults import Fault
@@ -104,7 +104,7 @@ class Known(InMemoryVault):
 ROWS = st.lists(
     st.tuples(
         st.sampled_from("NNNRRS"),
-        st.integers(1, 5).map(lambda number: f"0000{number}"),
+        st.integers(1, 5).map(lambda number: f"0000000{number}"),
         st.sampled_from(["LEDIG", "LEDIG", "ARBEJDE"]),
         st.sampled_from(["6101901234", "6201901234"]),
         st.integers(1, 28),
@@ -135,6 +135,19 @@ def test_two_processes_make_of_rows_what_one_makes(files: list[list[Any]], monke
             + [(dict(sorted(memory.all().items())), {**memory.state})]
         )
     assert results[0] == results[1]
+
+
+def test_rows_of_a_large_delivery_are_taken_in_their_order_whichever_process_takes_them(shared: None) -> None:
+    rows = [("R", f"0000000{number}", "LEDIG", "6101901234", 3, 4) for number in range(1, 8)]
+    rows += [("N", f"0000000{number}", "LEDIG", "6101901234", 2, 1) for number in range(1, 7)]
+    memory = Shareable()
+    outcome = pipeline.handle(a_file(1, rows), memory, Known(), check_rows)
+    assert outcome.receipt["counts"] | {"rows": 13, "accepted": 12, "waiting": 1} == outcome.receipt["counts"]
+    assert [(each.line, each.fact.recorded_at.minute) for each in outcome.facts] == [
+        *((line, 4) for line in range(2, 8)),
+        *((line, 1) for line in range(9, 15)),
+    ]
+    assert list(memory.state["akasse_waiting"]) == ["00000007"]
 
 
 def a_file(number: int, rows: Sequence[Any]) -> Delivery:
@@ -236,6 +249,13 @@ def test_made_members_are_a_sequence() -> None:
     assert list(chosen(squares, [4, 0])) == [16, 0]
     with pytest.raises(IndexError):
         squares[5]
+
+
+@given(keys=st.lists(st.integers(-5, 5)))
+def test_places_in_order_of_their_keys_are_those_of_a_stable_sort(keys: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "SORTED_AT_ONCE", 3)
+        assert list(order_of(keys)) == sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def test_row_faults_name_the_line_and_are_kept_apart_where_they_differ() -> None:
