@@ -103,9 +103,13 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def remembered(settings: Settings, partner: str) -> dict[str, Any]:
+    """What is remembered of the partner, without what each delivery has of its own: its name and when it came."""
     with wiring.database(settings, "intake") as conn:
         query = "SELECT reference, document FROM intake.memory WHERE partner = %s AND reference NOT LIKE 'frame/%%'"
-        return dict(conn.execute(query, (partner,)).fetchall())
+        found: dict[str, Any] = dict(conn.execute(query, (partner,)).fetchall())
+    for document in found.values():
+        document["waiting"] = [{**each, "delivery": None, "since": None} for each in document["waiting"]]
+    return found
 
 
 def test_two_processes_make_of_deliveries_what_one_makes(services: Settings, request: pytest.FixtureRequest) -> None:
