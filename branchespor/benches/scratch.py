@@ -1,9 +1,11 @@
 """A database, a topic and a process of a benchmark's own, gone after it."""
 
 import multiprocessing
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +15,8 @@ from branchespor.migrate import migrate
 from branchespor.settings import Settings
 
 PARTITIONS = 6
+_LOOK_EVERY_S = 1.0
+_PROPORTIONAL = re.compile(r"^Pss: +([0-9]+) kB$", re.MULTILINE)
 
 
 @contextmanager
@@ -45,13 +49,30 @@ def topic(settings: Settings, name: str) -> Iterator[None]:
 
 
 def in_a_process(work: Callable[..., None], *given: Any) -> dict[str, Any]:
-    """The figures that `work(*given, pipe)` sends: its memory is its own, no client was forked."""
+    """The figures that `work(*given, pipe)` sends: its memory is its own, no client was forked.
+
+    `peak_memory_mb` is the most that it and the processes it forked had together, pages they shared counted once (PSS,
+    looked at every second); None where the system does not tell.
+    """
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, there))
     process.start()
     there.close()
+    peak = 0
     try:
+        while not here.poll(_LOOK_EVERY_S):
+            peak = max(peak, _memory_kb(process.pid))
         figures: dict[str, Any] = here.recv()
     finally:
         process.join(30)
-    return figures
+    return {**figures, "peak_memory_mb": round(peak / 1024, 1) or None}
+
+
+def _memory_kb(pid: int | None) -> int:
+    of_process = Path(f"/proc/{pid}")
+    try:
+        found = _PROPORTIONAL.search((of_process / "smaps_rollup").read_text(encoding="ascii"))
+        forked = (of_process / "task" / str(pid) / "children").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(found[1]) if found else 0) + sum(map(_memory_kb, map(int, forked)))

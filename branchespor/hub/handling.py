@@ -49,7 +49,7 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
         work = _work(conn, feed, partner)
         if not work:
             return {}
-        with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}-{partner}") as publish:
+        with wiring.vault(settings) as vault, publisher(settings, f"{feed.name}.{partner}") as publish:
             from validation.gate import check_rows
 
             for _ in range(PULLS_AT_ONCE):
