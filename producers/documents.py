@@ -12,7 +12,7 @@ from producers.spill import Spill
 if TYPE_CHECKING:
     import sqlite3
 
-IN_MEMORY = 10_000
+IN_MEMORY = 5_000
 _PUT = "INSERT INTO document (reference, text) VALUES (?, ?) ON CONFLICT (reference) DO UPDATE SET text = excluded.text"
 # json.dumps with other than its own settings makes an encoder anew each time.
 _WRITTEN = json.JSONEncoder(check_circular=False).encode

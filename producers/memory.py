@@ -30,7 +30,7 @@ class Memory(Protocol):
         """Store a document anew."""
 
     def take(self, changed: Changed) -> None:
-        """Store all these documents anew; they belong to this memory from now on."""
+        """Store all these documents anew, none of which was put here before; they belong to this memory from now on."""
 
     def elsewhere(self) -> "AbstractContextManager[Memory] | None":
         """This memory as it was before any change, in a process forked from this one; None if it cannot be had there.
@@ -90,7 +90,7 @@ class InMemory:
 
     @property
     def changed(self) -> Documents:
-        """The documents that were put here last."""
+        """The documents that were put here, since others were taken."""
         return self._newest
 
     def all(self) -> Mapping[str, Document]:

@@ -32,7 +32,7 @@ from schemas.wire import PRODUCER, Headers, ask_whether_up, headers, size_of
 
 SOURCE = "branchespor/intake"
 TRANSACTIONS = "branchespor.intake."
-TRANSACTION_LIMIT = 5_000  # records; a delivery above it becomes visible in parts, in its own order
+TRANSACTION_LIMIT = 5_000  # records; a delivery above it becomes visible in parts
 COMMIT_TIMEOUT_S = 60.0  # of ours: the client waits for a commit without any
 _TRANSACTION_MS = 120_000
 

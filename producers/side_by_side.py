@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NoReturn, TypeVar
 
+from schemas.errors import Unavailable
+
 PROCESSES: Final = 2  # of which one is this; more would want more memory than a delivery may
 MANY: Final = 50_000  # rows or facts: with fewer a second process costs more than it brings
 _PLACE: Final = 4  # bytes
@@ -22,12 +24,13 @@ T = TypeVar("T")
 
 
 class Stopped(RuntimeError):
-    """A process ended without an answer: what it was to do is not done."""
+    """Work in another process failed by an exception that cannot be carried over: its type and place."""
 
 
 def processes_for(size: int) -> int:
     """How many processes a delivery of so many rows or facts is worth here."""
-    many = size >= MANY and hasattr(os, "fork") and len(os.sched_getaffinity(0)) > 1
+    # Where a process may not say which cores it has, a fork is not safe or not there: macOS, Windows.
+    many = size >= MANY and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
     return PROCESSES if many else 1
 
 
@@ -39,8 +42,9 @@ def shares(size: int, of: int) -> list[range]:
 def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
     """What each of these gives: the first is done here, every other one by a process of its own.
 
-    Answers must be picklable. If one raises, its exception is raised here and the others are stopped; an exception that
-    cannot be carried over arrives as Stopped with its type and place alone, as does the end of a process.
+    Answers must be picklable. If one raises, its exception is raised here with its place as a note, or Stopped where it
+    cannot be carried over, and the others are stopped. Raises Unavailable if a process cannot be started, or ends
+    before it has answered (memory is short, the system goes down): the same again may go well.
     """
     first, *others = works
     if not others:
@@ -51,7 +55,9 @@ def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
     # A collector would touch every object there is, and so copy it: until the end it looks at new ones alone.
     gc.freeze()
     try:
-        started += [_started(work) for work in others]
+        for work in others:
+            with _no_signal():
+                started.append(_started(work))
         return [first(), *(each.answer() for each in started)]
     finally:
         for each in started:
@@ -64,9 +70,8 @@ def parts(size: int) -> Iterator[Iterator[int]]:
     """The numbers 0 to `size`, each for one taker alone, whichever process asks first; `size` at most 10,000."""
     taken, given = os.pipe()
     try:
-        for number in range(size):
-            os.write(given, number.to_bytes(_PLACE, "big"))
-        os.close(given)
+        with os.fdopen(given, "wb") as pipe:
+            pipe.write(b"".join(number.to_bytes(_PLACE, "big") for number in range(size)))
         # A read of a pipe is not divided among readers, and all was written before anybody reads.
         yield (int.from_bytes(said, "big") for said in iter(lambda: os.read(taken, _PLACE), b""))
     finally:
@@ -84,7 +89,7 @@ class _Process:
         with os.fdopen(os.dup(self._said), "rb") as pipe:
             said = pipe.read()
         if not said:
-            raise Stopped("a process ended before its work was done: was there enough memory?")
+            raise Unavailable("a second process ended before its work was done: was there enough memory?")
         well, answer = pickle.loads(said)  # noqa: S301 - of our own process
         if well:
             return answer
@@ -99,24 +104,40 @@ class _Process:
             os.waitpid(pid, 0)
 
 
+@contextmanager
+def _no_signal() -> Iterator[None]:
+    """Signals wait, so that none is answered in a process that does not know yet which one it is."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _started(work: Callable[[], Any]) -> _Process:
     said, say = os.pipe()
     watched, lifeline = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        for each in (said, say, watched, lifeline):
+            os.close(each)
+        raise Unavailable("no second process can be started: is there enough memory?") from None
     if pid == 0:
-        os.close(said)
-        os.close(lifeline)
-        _work(work, say, watched)
+        _work(work, say, watched, (said, lifeline))
     os.close(say)
     os.close(watched)
     return _Process(pid, said, lifeline)
 
 
-def _work(work: Callable[[], Any], say: int, watched: int) -> NoReturn:
+def _work(work: Callable[[], Any], say: int, watched: int, of_the_other: Sequence[int]) -> NoReturn:
     """The life of the other process. It never returns into what was forked, and runs nothing of its exit."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        for each in of_the_other:
+            os.close(each)
         threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
         with os.fdopen(say, "wb") as pipe:
             pipe.write(_answered(work))
@@ -134,10 +155,12 @@ def _answered(work: Callable[[], Any]) -> bytes:
     try:
         return pickle.dumps((True, work()), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{frame.name}:{frame.lineno}"
+        error.add_note(place)  # a traceback does not travel
         try:
             said = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
             pickle.loads(said)  # noqa: S301 - our own: not every exception comes out as it went in
         except Exception:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            said = pickle.dumps((False, Stopped(f"{type(error).__name__} at {frame.name}:{frame.lineno}")))
+            said = pickle.dumps((False, Stopped(f"{type(error).__name__} at {place}")))
         return said

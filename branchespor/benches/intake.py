@@ -81,6 +81,7 @@ def _figures(
         "steps": {
             name: {"seconds": round(steps[name], 3), "rows_per_s": round(rows / max(steps[name], 1e-6))}
             for name in STEPS
+            if name in steps  # a refused delivery does not come to all of them
         },
         "seconds": round(whole, 2),
         "rows_per_s": round(rows / whole),

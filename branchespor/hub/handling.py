@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from producers.delivery import Delivery, Outcome
 from producers.fact_spill import FactsByLine, records
 from producers.feeds import FEED_BY_NAME, Feed
 from producers.publisher import Publisher
-from producers.side_by_side import processes_for
+from producers.side_by_side import MANY, processes_for
 from producers.stores import ledger
 from producers.stores.memory import StoredMemory
 from schemas.codec import Codec
@@ -28,8 +29,9 @@ from schemas.facts import moment_text
 # A server that tells the same without end is left to the next run.
 PULLS_AT_ONCE = 100
 
-# Of a large delivery the transaction stands open while the last facts are published; not longer than a commit may take.
-_LONG_WAIT = "SET LOCAL idle_in_transaction_session_timeout = '5min'"
+# Of a large delivery the transaction stands open while its last facts are published. A limit that is too low would be
+# too low each time the delivery is handled again.
+_LONG_WAIT = "SET LOCAL idle_in_transaction_session_timeout = '30min'"
 
 log = structlog.get_logger()
 
@@ -56,6 +58,8 @@ def process(feed_name: str, partner: str, settings: Settings | None = None) -> d
                 for each in work:
                     memory = StoredMemory(conn, feed.name, partner)
                     delivery = as_landed(settings, feed.name, partner, each)
+                    if len(delivery.data) >= MANY:
+                        publish.close()  # with so many rows a process may be forked, which must find no client
                     outcome = handle(delivery, memory, vault, check_rows, synthetic=settings.synthetic_identities)
                     _finish(settings, conn, memory, each.delivery_id, delivery, outcome, publish)
                     verdicts[str(outcome.receipt["verdict"])] += 1
@@ -154,9 +158,14 @@ def publish_and_keep(
     """
     facts, changes = outcome.facts, outcome.identity_changes
     if isinstance(facts, FactsByLine) and not changes and processes_for(len(facts)) > 1:
-        with conn.transaction():
-            conn.execute(_LONG_WAIT)
-            publish.many_facts(facts, keep)
+        with ExitStack() as until_published:
+
+            def begin() -> None:
+                until_published.enter_context(conn.transaction())
+                conn.execute(_LONG_WAIT)
+                keep()
+
+            publish.many_facts(facts, begin)
         return
     publish.facts((record for _, record in records(facts)), changes, received_at)
     with conn.transaction():

@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 from branchespor.intake.answer import Answer, Checked, Verdicts, security_alarm
 from branchespor.intake.history import History
@@ -18,7 +19,7 @@ from producers.made import chosen, numbers
 from producers.memory import Memory
 from producers.side_by_side import processes_for, shares, side_by_side
 from producers.vault import Vault
-from schemas.errors import BranchesporError, WrongDelivery
+from schemas.errors import BranchesporError, Unavailable, WrongDelivery
 from schemas.faults import Fault
 from schemas.forms import looks_decoded_twice, was_decoded_twice
 from validation.expectation import Header, Look, RowLike, Suite
@@ -109,6 +110,8 @@ def _checked_on(
         checked = check(answer.suite, decoded, check_rows)
         if decoded.late:
             decoded = replace(decoded, late_faults=check_rows(answer.suite, decoded.late, decoded.header))
+    except Unavailable:
+        raise
     except BranchesporError as error:
         return answer.held([Fault(code="H06")], decoded.rows_counted, decoded, trouble=str(error))
     except Exception as error:
@@ -158,7 +161,7 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     processes = processes_for(len(rows))
     if processes > 1:
         # What the checker makes when it is first used is made here, once for all.
-        check_rows(expectations, [row for row in rows[:ROWS_AT_ONCE] if row.line not in faults][:1], header)
+        check_rows(expectations, list(islice((row for row in rows if row.line not in faults), 1)), header)
     judge = partial(_judged, expectations, decoded, check_rows, faults)
     first, *others = side_by_side([partial(judge, some) for some in shares(len(rows), processes)])
     for each in others:
@@ -269,4 +272,5 @@ def _too_many(some: int, of: int) -> bool:
 def _place(error: Exception) -> str:
     """Type and place of an exception, without its message: that could repeat a value."""
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}" if frames else type(error).__name__
+    places = [*(f"{frame.name}:{frame.lineno}" for frame in frames[-1:]), *getattr(error, "__notes__", ())]
+    return " at ".join([type(error).__name__, *places[-1:]])

@@ -113,9 +113,7 @@ def _keep_waiting(memory: Memory, taken: Sequence[_Taken]) -> None:
     """Which `sagsnr` still wait: of each share what its process says."""
     of = len(taken)
     waiting = [s for number, each in enumerate(taken) for s in each.waiting if _share_of(s, of) == number]
-    memory.state.pop(WAITING, None)
-    if waiting:
-        memory.state[WAITING] = dict.fromkeys(waiting, True)
+    memory.state[WAITING] = dict.fromkeys(waiting, True)
 
 
 def _applied(taken: Sequence[_Taken], facts: FactsByLine) -> Applied:

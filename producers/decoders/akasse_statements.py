@@ -39,6 +39,7 @@ _ABSENCES = {
 ROWS_AT_ONCE = 5_000
 _WRITTEN = json.JSONEncoder(check_circular=False, sort_keys=True).encode
 WAITING = "akasse_waiting"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -109,7 +110,7 @@ def take_all(run: Run, rows: Sequence[Row], order: Sequence[int], moments: Seque
         persons = vault.identify(dict.fromkeys(written))
         run.memory.load({row.values["sagsnr"] or "" for row in some})
         for row, number, place in zip(some, written, places, strict=True):
-            _take(run, _told(row, persons[number], datetime.fromtimestamp(moments[place], UTC), run.delivery))
+            _take(run, _told(row, persons[number], _EPOCH + timedelta(seconds=moments[place]), run.delivery))
 
 
 def registered(row: Row) -> int:
@@ -117,7 +118,7 @@ def registered(row: Row) -> int:
     moment = forms.danish_moment(row.values["registreret"])
     if moment is None:
         raise ValueError(f"line {row.line} has no moment: its expectations were not checked")
-    return int(moment.instants[0].timestamp())
+    return int((moment.instants[0] - _EPOCH).total_seconds())
 
 
 def _told(row: Row, person: str, at: datetime, delivery: Delivery) -> Told:

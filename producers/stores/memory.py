@@ -13,7 +13,7 @@ from producers.documents import Changed, Document, Documents
 from producers.memory import Memory
 from producers.stores.reopened import reopened
 
-MOST_FETCHED = 30_000
+MOST_FETCHED = 10_000
 _AT_ONCE = 5_000
 _LOAD = "SELECT reference, document FROM intake.memory WHERE feed = %s AND partner = %s AND reference = ANY(%s)"
 _LOAD_ALL = "SELECT reference, document FROM intake.memory WHERE feed = %s AND partner = %s"

@@ -13,7 +13,7 @@ from producers.stores.reopened import reopened
 from producers.vault import Link
 
 _KIND = "CPR"
-MOST_KNOWN = 50_000  # numbers that are kept in memory, so that a delivery's own are not asked for twice
+MOST_KNOWN = 20_000  # numbers that are kept in memory, so that a delivery's own are not asked for twice
 
 _FIND = "SELECT lookup, person FROM identity.identifier WHERE kind = %s AND lookup = ANY(%b::bytea[])"
 _NEW_PERSONS = "INSERT INTO identity.person (id) SELECT unnest(%s::uuid[])"

@@ -1,11 +1,13 @@
 """Work done by two processes: answers come back, and so does whatever went wrong."""
 
+import errno
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
-from producers.side_by_side import Stopped, parts, shares, side_by_side
+from producers.side_by_side import MANY, Stopped, parts, processes_for, shares, side_by_side
 from schemas.errors import Unavailable
 
 
@@ -47,9 +49,52 @@ def test_an_error_that_cannot_be_carried_over_is_told_by_type_and_place_without_
         side_by_side([lambda: 1, lambda: raises(NotCarried("a", "secret"))])
 
 
-def test_a_process_that_is_killed_is_an_error():
-    with pytest.raises(Stopped, match="before its work was done"):
-        side_by_side([lambda: 1, lambda: os.kill(os.getpid(), signal.SIGKILL)])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_ended_from_outside_may_do_better_another_time(number):
+    with pytest.raises(Unavailable, match="before its work was done"):
+        side_by_side([lambda: 1, lambda: os.kill(os.getpid(), number)])
+
+
+def test_an_error_says_where_it_came_from():
+    def trips():
+        raise KeyError("a secret")
+
+    with pytest.raises(KeyError) as error:
+        side_by_side([lambda: 1, trips])
+    assert [note.split(":")[0] for note in error.value.__notes__] == ["trips"]
+
+
+def test_no_memory_for_a_second_process_is_a_matter_of_time_and_leaves_nothing_open(monkeypatch):
+    def refuse():
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(Unavailable, match="no second process"):
+        side_by_side([lambda: 1, lambda: 2])
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def children():
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+
+
+def test_nothing_is_left_open_and_no_process_remains():
+    started = children()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        side_by_side([lambda: 1, lambda: 2])
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert children() == started
+
+
+def test_where_cores_cannot_be_counted_one_process_does_it_all(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert processes_for(10**9) == 1
+
+
+def test_a_small_delivery_is_one_process_work():
+    assert processes_for(MANY - 1) == 1
 
 
 def test_the_other_process_ends_when_the_work_here_fails():
@@ -80,10 +125,6 @@ def test_the_other_process_ends_with_the_one_that_asked():
     def asks():
         side_by_side([signal.pause, wait_for_ever])
 
-    def kill_the_asking():
-        grandchild = int(os.read(reading, 20))
-        return grandchild
-
     asking = os.fork()
     if asking == 0:
         try:
@@ -91,7 +132,7 @@ def test_the_other_process_ends_with_the_one_that_asked():
         finally:
             os._exit(0)
     os.close(writing)
-    grandchild = kill_the_asking()
+    grandchild = int(os.read(reading, 20))
     os.kill(asking, signal.SIGKILL)
     os.waitpid(asking, 0)
     # The pipe has no writer left when the grandchild is gone.

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +31,7 @@ from producers.line_verdicts import LineVerdicts
 from producers.made import Made, chosen, order_of
 from producers.memory import InMemory, Memory
 from producers.vault import InMemoryVault, Vault
+from schemas.errors import Unavailable
 from schemas.faults import Fault
 from validation.between_rows import Alike
 from validation.rows import check_rows
@@ -148,6 +151,41 @@ def test_rows_of_a_large_delivery_are_taken_in_their_order_whichever_process_tak
         *((line, 1) for line in range(9, 15)),
     ]
     assert list(memory.state["akasse_waiting"]) == ["00000007"]
+
+
+def test_what_waited_no_longer_stands_among_what_waits() -> None:
+    memory = Shareable()
+    for number, row in enumerate(
+        [("R", "00000001", "LEDIG", "6101901234", 3, 4), ("N", "00000001", "LEDIG", "6101901234", 2, 1)]
+    ):
+        pipeline.handle(a_file(number + 1, [row]), memory, Known(), check_rows)
+        assert list(memory.state["akasse_waiting"]) == ["00000001"] * (number == 0)
+
+
+def test_a_second_process_that_is_ended_holds_no_delivery(shared: None) -> None:
+    here = os.getpid()
+
+    def check(*given: Any) -> Any:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return check_rows(*given)
+
+    memory, rows = Shareable(), [("N", f"0000000{number}", "LEDIG", "6101901234", 3, 4) for number in range(1, 8)]
+    with pytest.raises(Unavailable):
+        pipeline.handle(a_file(1, rows), memory, Known(), check)
+    assert (memory.all(), memory.state) == ({}, {})
+
+
+def test_a_fault_of_ours_in_a_second_process_holds_the_delivery_and_says_where(shared: None) -> None:
+    here = os.getpid()
+
+    def check(*given: Any) -> Any:
+        return check_rows(*given) if os.getpid() == here else {}["secret"]  # type: ignore[typeddict-item]
+
+    rows = [("N", f"0000000{number}", "LEDIG", "6101901234", 3, 4) for number in range(1, 8)]
+    outcome = pipeline.handle(a_file(1, rows), Shareable(), Known(), check)
+    assert outcome.receipt["faults"][0]["code"] == "H06"
+    assert (outcome.trouble or "").startswith("KeyError at check:")
 
 
 def a_file(number: int, rows: Sequence[Any]) -> Delivery:
