@@ -162,7 +162,7 @@ def check(expectations: Suite, decoded: Decoded, check_rows: CheckRows) -> Check
     if processes > 1:
         # What the checker makes when it is first used is made here, once for all.
         check_rows(expectations, list(islice((row for row in rows if row.line not in faults), 1)), header)
-    judge = partial(_judged, expectations, decoded, check_rows, faults)
+    judge = partial(_judged, expectations, decoded, check_rows, faults, max(1, ROWS_AT_ONCE // processes))
     first, *others = side_by_side([partial(judge, some) for some in shares(len(rows), processes)])
     for each in others:
         first.join(each)
@@ -210,11 +210,11 @@ class _Judged:
 
 
 def _judged(
-    expectations: Suite, decoded: Decoded, check_rows: CheckRows, unreadable: RowFaults, places: range
+    expectations: Suite, decoded: Decoded, check_rows: CheckRows, unreadable: RowFaults, at_once: int, places: range
 ) -> _Judged:
     judged = _Judged(None if expectations.look is None else expectations.look())
-    for start in places[::ROWS_AT_ONCE]:
-        some = decoded.rows[start : min(start + ROWS_AT_ONCE, places.stop)]
+    for start in places[::at_once]:
+        some = decoded.rows[start : min(start + at_once, places.stop)]
         readable = [row for row in some if row.line not in unreadable]
         for line, found in check_rows(expectations, readable, decoded.header).items():
             judged.faults.put(line, found)
