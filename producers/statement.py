@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas import ids
-from schemas.facts import OWN_FIELDS, Fact, JsonValue, from_json, moment_text
+from schemas.facts import KINDS_OF_NO_PERSON, OWN_FIELDS, Fact, JsonValue, from_json, moment_text
 
 
 def in_force_first(statements: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -64,6 +64,8 @@ def record_of_version(
         withdrawn=withdrawn,
         content=content,
     )
+    if (person is None) != (kind in KINDS_OF_NO_PERSON):
+        raise TypeError(f"{kind}: a person is given where none belongs, or missing")
     record: dict[str, JsonValue] = {"kind": kind, "fact_id": identity}
     if person is not None:
         record["person"] = person
