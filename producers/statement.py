@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from schemas import ids
 from schemas.facts import KINDS_OF_NO_PERSON, OWN_FIELDS, Fact, JsonValue, from_json, moment_text
@@ -13,34 +13,21 @@ def in_force_first(statements: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return sorted(statements, key=lambda name: bool(statements[name]["withdrawn"]))
 
 
-def version(
-    kind: str,
-    *,
-    person: str | None,
-    source: str,
-    record_key: str,
-    recorded_at: datetime,
-    received_at: datetime | None,
-    content: Mapping[str, JsonValue],
-    withdrawn: bool = False,
-) -> Fact:
-    """The fact of `kind` with these own fields (JSON form); a withdrawal repeats the fields last said.
+class Said(TypedDict):
+    """What names a version and what it says, see `record_of_version`."""
 
-    `person` None: a kind of no person. `received_at` None (the offline check has no moment of landing): `recorded_at`
-    stands for it.
-    """
-    return from_json(
-        record_of_version(
-            kind,
-            person=person,
-            source=source,
-            record_key=record_key,
-            recorded_at=recorded_at,
-            received_at=received_at,
-            content=content,
-            withdrawn=withdrawn,
-        )
-    )
+    person: str | None
+    source: str
+    record_key: str
+    recorded_at: datetime
+    received_at: datetime | None
+    content: Mapping[str, JsonValue]
+    withdrawn: NotRequired[bool]
+
+
+def version(kind: str, **said: Unpack[Said]) -> Fact:
+    """The fact of `kind` that `record_of_version` gives the JSON form of."""
+    return from_json(record_of_version(kind, **said))
 
 
 def record_of_version(
@@ -54,7 +41,12 @@ def record_of_version(
     content: Mapping[str, JsonValue],
     withdrawn: bool = False,
 ) -> dict[str, JsonValue]:
-    """The same in JSON form (schemas.facts.to_json), without making the fact: a delivery may have a million."""
+    """A fact in JSON form (schemas.facts.to_json), without making the fact: a delivery may have a million.
+
+    `content` are its own fields (JSON form); a withdrawal repeats the fields last said. `person` None: a kind of no
+    person. `received_at` None (the offline check has no moment of landing): `recorded_at` stands for it. Raises
+    TypeError where a person is given and none belongs, or is missing.
+    """
     identity = ids.fact_id(
         person=person,
         source=source,

@@ -10,7 +10,7 @@ from branchespor import clock
 from branchespor.hub import handling, wiring
 from branchespor.reconciliation import event_ids
 from branchespor.settings import Settings
-from producers import landing, side_by_side
+from producers import landing
 from producers.publisher import Publisher
 from producers.stores import answers, ledger, ledger_view
 from schemas.errors import Unavailable, WrongInput
@@ -93,13 +93,6 @@ def test_a_crash_between_publishing_and_the_ledger_repeats_the_same_facts(
     monkeypatch.setattr(ledger, "finish", real)
     handling.process(FEED, "902", services)
     assert event_ids(services) - before == first == facts(services, delivery)
-
-
-@pytest.fixture
-def shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if every delivery were a large one, and this a machine of two cores."""
-    monkeypatch.setattr(side_by_side, "MANY", 1)
-    monkeypatch.setattr(side_by_side.os, "sched_getaffinity", lambda _: {0, 1})
 
 
 def remembered(settings: Settings, partner: str) -> dict[str, Any]:
