@@ -1,23 +1,13 @@
 """What runs by the clock and not for one feed: the business day, the watches, the proof that nothing is lost."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from inspect import getdoc
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from airflow.sdk import (
-    Asset,
-    AsyncCallback,
-    DeadlineAlert,
-    DeadlineReference,
-    ExceptionRetryPolicy,
-    RetryAction,
-    RetryRule,
-    dag,
-    task,
-)
+from airflow.sdk import Asset, dag, task
 
+from dag_parts import START_DATE, late_after, unless_wrong
 from producers.feeds import FEEDS
 
 
@@ -40,25 +30,18 @@ def by_the_clock(
     def make(function: Callable[[], None]) -> Callable[[], Any]:
         return dag(
             schedule=schedule,
-            start_date=datetime(2020, 1, 21, tzinfo=ZoneInfo("Europe/Copenhagen")),
+            start_date=START_DATE,
             catchup=False,
             max_active_runs=1,
             doc_md=getdoc(function),  # without the indentation, which Markdown takes for code
             description=description,
-            deadline=DeadlineAlert(
-                name="late",
-                reference=DeadlineReference.DAGRUN_QUEUED_AT,
-                interval=timedelta(minutes=late_after_minutes),
-                callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": late_after_minutes}),
-            ),
+            deadline=late_after(late_after_minutes),
             default_args={
                 "owner": "branchespor",
                 "pool": "clock",
                 "retries": retries,
                 "retry_delay": retry_delay,
-                "retry_policy": ExceptionRetryPolicy(
-                    rules=[RetryRule(exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason=why_wrong)]
-                ),
+                "retry_policy": unless_wrong(why_wrong),
                 "execution_timeout": timeout,
             },
             tags=tags,

@@ -10,39 +10,18 @@ run again, a backfill of any days too: the work list is the intake ledger, not t
 what came of each delivery. A run that has not ended within half an hour is told in the triggerer's log: *run is late*.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from airflow.sdk import (
-    Asset,
-    AssetAlias,
-    AsyncCallback,
-    DeadlineAlert,
-    DeadlineReference,
-    ExceptionRetryPolicy,
-    RetryAction,
-    RetryRule,
-    dag,
-    get_current_context,
-    task,
-)
+from airflow.sdk import Asset, AssetAlias, dag, get_current_context, task
 
+from dag_parts import START_DATE, late_after, unless_wrong
 from producers.feeds import FEEDS, Feed
 
-DANISH = ZoneInfo("Europe/Copenhagen")
 LATE_AFTER_MINUTES: Final = 30
 # Through aliases, since most runs bring nothing: an event comes only when something came, or was held.
 CAME, HELD = AssetAlias("came"), AssetAlias("held")
 BY_PARTNER = "{{ partner }}"
-
-RETRY = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(
-            exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="the input or a setting is wrong"
-        ),
-    ]
-)
 
 
 def feed_dag(feed: Feed) -> None:
@@ -54,7 +33,7 @@ def feed_dag(feed: Feed) -> None:
         "retry_delay": timedelta(seconds=20),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=10),
-        "retry_policy": RETRY,
+        "retry_policy": unless_wrong("the input or a setting is wrong"),
         "execution_timeout": timedelta(minutes=20),
         "map_index_template": BY_PARTNER,
     }
@@ -62,18 +41,13 @@ def feed_dag(feed: Feed) -> None:
     @dag(
         dag_id=f"pull_{feed.module}",
         schedule=feed.schedule,
-        start_date=datetime(2020, 1, 21, tzinfo=DANISH),
+        start_date=START_DATE,
         catchup=False,
         max_active_runs=1,
         doc_md=__doc__,
         description=f"{feed.contract}: {feed.purpose}",
         default_args=args,
-        deadline=DeadlineAlert(
-            name="late",
-            reference=DeadlineReference.DAGRUN_QUEUED_AT,
-            interval=timedelta(minutes=LATE_AFTER_MINUTES),
-            callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
-        ),
+        deadline=late_after(LATE_AFTER_MINUTES),
         tags=["intake", feed.transport, feed.name],
     )
     def pull() -> None:

@@ -13,32 +13,26 @@ new one asks again.
 again is harmless: a decision is carried out once.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import (
     Asset,
     AssetOrTimeSchedule,
-    AsyncCallback,
     Context,
     CronTriggerTimetable,
-    DeadlineAlert,
-    DeadlineReference,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     dag,
     task,
 )
 from airflow.sdk.exceptions import TaskAwaitingInput
 
+from branchespor.clock import DANISH
 from branchespor.decisions import ASKED_FOR, DISCARD, REASONS, RELEASE
+from dag_parts import START_DATE, late_after, unless_wrong
 
-DANISH = ZoneInfo("Europe/Copenhagen")
 RUNS_AT_ONCE = 100
 LATE_AFTER_MINUTES = 20
 LOOK_AGAIN: Final = timedelta(minutes=5)
@@ -48,9 +42,7 @@ ARGS: dict[str, Any] = {
     "pool": "decisions",
     "retries": 5,
     "retry_delay": timedelta(seconds=30),
-    "retry_policy": ExceptionRetryPolicy(
-        rules=[RetryRule(exception="schemas.errors.WrongInput", action=RetryAction.FAIL, reason="not as offered")]
-    ),
+    "retry_policy": unless_wrong("not as offered"),
     "execution_timeout": timedelta(minutes=20),
 }
 
@@ -100,18 +92,13 @@ class AskAboutHeld(HITLOperator):
     schedule=AssetOrTimeSchedule(
         timetable=CronTriggerTimetable("20 * * * *", timezone=DANISH.key), assets=[Asset("held_deliveries")]
     ),
-    start_date=datetime(2020, 1, 21, tzinfo=DANISH),
+    start_date=START_DATE,
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,
     doc_md=__doc__,
     description="Starts a question for each held delivery",
-    deadline=DeadlineAlert(
-        name="late",
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=timedelta(minutes=LATE_AFTER_MINUTES),
-        callback=AsyncCallback("branchespor.alarms.run_is_late", {"within_minutes": LATE_AFTER_MINUTES}),
-    ),
+    deadline=late_after(LATE_AFTER_MINUTES),
     default_args=ARGS,
     tags=["intake", "decision"],
 )
@@ -136,7 +123,7 @@ def ask_about_held() -> None:
 
 @dag(
     schedule=None,
-    start_date=datetime(2020, 1, 21, tzinfo=DANISH),
+    start_date=START_DATE,
     catchup=False,
     max_active_runs=RUNS_AT_ONCE,
     max_active_tasks=RUNS_AT_ONCE,

@@ -56,6 +56,7 @@ print(json.dumps({"seconds": seconds, "dags": dags, "modules": sorted(sys.module
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     environment = {
         **os.environ,
+        "PYTHONPATH": str(DAGS),  # as Airflow has it
         "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DAGS = ROOT / "dags"
 # Airflow takes seconds to import and keeps settings of its own: one process plays all the answers.
 _PLAY = """
 import json, sys
@@ -53,9 +54,13 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow"))}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(DAGS),  # as Airflow has it
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+    }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _PLAY, str(ROOT / "dags" / "release_held.py")],
+        [sys.executable, "-W", "ignore", "-c", _PLAY, str(DAGS / "release_held.py")],
         env=environment,
         cwd=ROOT,
         capture_output=True,
