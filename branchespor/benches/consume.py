@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from branchespor.benches import scratch
+from branchespor.commands import options
 from branchespor.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ DAY = "2021-06-01"
 @click.option("--naive", type=click.IntRange(1), default=1500, show_default=True, help="facts for the naive loop")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--profile", is_flag=True, help="also show where the time goes, on standard error")
-@click.option("--json", "as_json", is_flag=True, help="figures as JSON")
+@options.as_json
 def consume(persons: int, facts_each: int, naive: int, seed: int, profile: bool, as_json: bool) -> None:
     """Facts per second of the status consumer, and how many times the naive loop's that is.
 

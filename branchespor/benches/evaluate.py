@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from branchespor.commands import options
 from branchespor.facts_file import in_order
 from branchespor.facts_lines import answer_line
 from consumers.policy_file import load
@@ -29,7 +30,7 @@ _COMPARED = 40
 @click.option(
     "--persons", default=5000, show_default=True, type=click.IntRange(min=_COMPARED), help="How many citizens."
 )
-@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+@options.as_json
 def evaluate(persons: int, as_json: bool) -> None:
     """How fast facts become answers on one core; 10 facts a citizen.
 

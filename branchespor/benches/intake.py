@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from branchespor.commands import options
 from branchespor.settings import Settings
 
 FEED, PARTNER, NAME = "akasse-ledighed", "901", "AKAS901_LEDIGHED_000001.csv"
@@ -33,7 +34,7 @@ T = TypeVar("T")
 @click.option("--bad", type=click.FloatRange(0, 100), default=5.0, show_default=True, help="per cent of rows")
 @click.option("--plain", type=click.IntRange(1), default=10_000, show_default=True, help=_COMPARED)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="figures as JSON")
+@options.as_json
 def intake(rows: int, bad: float, plain: int, seed: int, as_json: bool) -> None:
     """Rows per second of each step of intake, its peak memory, and how many times the plain ways' that is.
 

@@ -6,13 +6,14 @@ import os
 import click
 
 from branchespor.benches.seeds import judged
+from branchespor.commands import options
 
 
 @click.command()
 @click.option("--histories", "count", default=100_000, show_default=True, type=click.IntRange(min=1), help="How many.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(min=0), help="The first seed.")
 @click.option("--workers", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1, 256))
-@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+@options.as_json
 def reference(count: int, first: int, workers: int, as_json: bool) -> None:
     """Compare on seeded random histories; exit code 1 names the seeds and days that differ.
 

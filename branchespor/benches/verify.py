@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from branchespor.commands import options
 from branchespor.settings import Settings
 
 DAY = date(2021, 6, 1)
@@ -19,7 +20,7 @@ _FACTS_AT_ONCE = 5000
 @click.option("--facts-each", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="figures as JSON")
+@options.as_json
 def verify(persons: int, facts_each: int, workers: int, seed: int, as_json: bool) -> None:
     """Seconds to verify so many persons, and to rebuild them, in a database of its own.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("person", type=click.UUID)
 @click.option("--reason", required=True, callback=plain_words, help="why; kept with the erasure")
-@click.option("--json", "as_json", is_flag=True, help="the report as one object")
+@options.as_json
 def erase(person: UUID, reason: str, as_json: bool) -> None:
     """Erase the citizen who has or had this person id, under all ids, and report store by store what is left and why.
 

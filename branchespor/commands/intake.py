@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from branchespor.commands import options
 from branchespor.settings import load
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
 _COUNTED = ("rows", "accepted", "unchanged", "duplicate", "rejected", "waiting")
 
 
@@ -84,7 +84,7 @@ def pull(feed: str, wait: bool, within_s: int) -> None:
 
 @click.command()
 @click.option("--feed", metavar="FEED", help="Only this feed.")
-@_JSON
+@options.as_json
 def deliveries(feed: str | None, as_json: bool) -> None:
     """The intake ledger: every delivery with its verdict and counts, then what is overdue.
 
@@ -105,7 +105,7 @@ def deliveries(feed: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@_JSON
+@options.as_json
 def sources(as_json: bool) -> None:
     """Who sends what: the newest delivery of each feed and partner, when the next is due, and who is overdue.
 
@@ -126,7 +126,7 @@ def sources(as_json: bool) -> None:
 @click.command()
 @click.argument("identifier", metavar="ID", type=click.UUID)
 @click.option("--danish", is_flag=True, help="The text the sender reads.")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output on one line.")
+@options.as_json
 def receipt(identifier: object, danish: bool, as_json: bool) -> None:
     """One receipt, by its own id or by its delivery's.
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from branchespor.commands import options
+
 _FILE = click.Path(path_type=Path)
 _PARTNER = click.option("--partner", metavar="ID", help="whose folder it lies in; else what the file says")
-_JSON = click.option("--json", "as_json", is_flag=True, help="machine-readable output on one line")
 
 
 def _line(record: Mapping[str, Any]) -> str:
@@ -20,7 +21,7 @@ def _line(record: Mapping[str, Any]) -> str:
 @click.argument("feed")
 @click.argument("file", type=_FILE)
 @_PARTNER
-@_JSON
+@options.as_json
 def check(feed: str, file: Path, partner: str | None, as_json: bool) -> None:
     """The receipt the sender of FILE would get, as far as one file shows it.
 
@@ -41,7 +42,7 @@ def check(feed: str, file: Path, partner: str | None, as_json: bool) -> None:
 @click.argument("feed")
 @click.argument("files", type=_FILE, nargs=-1, required=True)
 @_PARTNER
-@_JSON
+@options.as_json
 def decode(feed: str, files: tuple[Path, ...], partner: str | None, as_json: bool) -> None:
     """The facts these FILES, handled in this order on an empty ledger, would publish, one a line.
 

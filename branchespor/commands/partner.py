@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 from branchespor.settings import load
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
 
 
 @click.group()
@@ -22,7 +21,7 @@ def partner() -> None:
 
 
 @partner.command("list")
-@_JSON
+@options.as_json
 def partner_list(as_json: bool) -> None:
     """Every partner: its feeds, its folder, its topic, and whether it is off, since when, by whom and why.
 
@@ -86,7 +85,7 @@ def partner_add(name: str) -> None:
 
 @partner.command("test")
 @click.argument("name", metavar="ID")
-@_JSON
+@options.as_json
 def partner_test(name: str, as_json: bool) -> None:
     """Try what the partner can do with its own key and password; exit 1 unless all of it is as agreed.
 

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 from branchespor.settings import load
@@ -19,7 +20,7 @@ def person() -> None:
 
 @person.command("find")
 @click.option("--purpose", required=True, callback=plain_words, help="What for; kept in the access log.")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+@options.as_json
 def person_find(purpose: str, as_json: bool) -> None:
     """The person id of the number on standard input; exit 1 if it was never seen.
 
@@ -45,7 +46,7 @@ def person_find(purpose: str, as_json: bool) -> None:
 
 @person.command("conflicts")
 @click.option("--all", "settled", is_flag=True, help="Also those that were looked at.")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
+@options.as_json
 def person_conflicts(settled: bool, as_json: bool) -> None:
     """Pairs of persons who became one citizen and wait for somebody to look; changes that contradict an earlier one.
 

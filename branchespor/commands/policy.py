@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.rules import DAY, opened
 from branchespor.commands.who import who
 
@@ -30,7 +31,7 @@ def policy() -> None:
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--facts", metavar="FILE", help="Facts, one JSON object a line; else everybody in the store.")
 @click.option("--on", type=DAY, help="The day asked about; else the business day of the store.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@options.as_json
 def compare(before: Path, after: Path, facts: str | None, on: date | None, as_json: bool) -> None:
     """How many citizens become covered earlier, later, newly or no longer, per target group and month.
 

@@ -4,11 +4,10 @@ import json
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 from branchespor.settings import load
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output, one object per line.")
 
 
 @click.group()
@@ -20,7 +19,7 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@_JSON
+@options.as_json
 def quarantine_list(as_json: bool) -> None:
     """What waits for a person: held deliveries, and rejected rows by code.
 
@@ -42,7 +41,7 @@ def quarantine_list(as_json: bool) -> None:
 
 @quarantine.command("show")
 @click.argument("identifier", metavar="ID")
-@_JSON
+@options.as_json
 def quarantine_show(identifier: str, as_json: bool) -> None:
     """The faults of one held delivery or rejected row, and a row's shape: digits as 9, letters as x; never a value.
 
@@ -80,7 +79,7 @@ def quarantine_release(identifier: str, reason: str) -> None:
 
 
 @quarantine.command("overdue")
-@_JSON
+@options.as_json
 def quarantine_overdue(as_json: bool) -> None:
     """What has waited for a decision longer than BRANCHESPOR_QUARANTINE_DAYS, or soon will; exit 1 if anything has.
 

@@ -5,12 +5,13 @@ from dataclasses import asdict
 
 import click
 
+from branchespor.commands import options
 from branchespor.settings import load
 
 
 @click.command()
 @click.argument("delivery", required=False, type=click.UUID)
-@click.option("--json", "as_json", is_flag=True, help="One object per delivery and line.")
+@options.as_json
 def reconcile(delivery: object | None, as_json: bool) -> None:
     """Compare rows, facts on the topics and facts applied, of every delivery or of one.
 

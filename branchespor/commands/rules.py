@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from branchespor.commands import options
+
 if TYPE_CHECKING:
     from consumers.rules import Policies
 
@@ -55,7 +57,6 @@ _facts = click.option(
     "--facts", required=True, metavar="FILE", help="Facts, one JSON object a line; - = standard input."
 )
 _policy = click.option("--policy", type=click.Path(path_type=Path), help="Policy record; else the one that is set.")
-_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, one object a line.")
 
 
 @click.command()
@@ -63,7 +64,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Machine-readable, 
 @click.option("--on", required=True, type=DAY, help="The day asked about.")
 @click.option("--known-at", type=_Moment(), help="As known at this moment; else by all facts of the file.")
 @_policy
-@_json
+@options.as_json
 def evaluate(facts: str, on: date, known_at: datetime | None, policy: Path | None, as_json: bool) -> None:
     """Who is covered by a branchespor on a day, by which rule, from when, and why.
 
@@ -84,7 +85,7 @@ def evaluate(facts: str, on: date, known_at: datetime | None, policy: Path | Non
 @click.option("--until", "last", required=True, type=DAY, help="Last business day.")
 @_policy
 @click.option("--all", "every", is_flag=True, help="Every milestone, not only the eligibility journal.")
-@_json
+@options.as_json
 def simulate(facts: str, first: date, last: date, policy: Path | None, every: bool, as_json: bool) -> None:
     """What would have been announced, and when: plays the facts as they arrived, with a DayBegan each day.
 

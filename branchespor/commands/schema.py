@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from branchespor.commands import options
 from schemas.compatibility import MODES, Incompatibility, Mode
 
 
@@ -20,7 +21,7 @@ def schema() -> None:
 @schema.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--mode", type=click.Choice(MODES), default="FULL_TRANSITIVE", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 @click.pass_context
 def compat(ctx: click.Context, files: tuple[Path, ...], mode: Mode, as_json: bool) -> None:
     """Compare the schemas OLD... (oldest first) with NEW, by Avro's specification and with logical types.
@@ -52,7 +53,7 @@ def compat(ctx: click.Context, files: tuple[Path, ...], mode: Mode, as_json: boo
 
 
 @schema.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
     """Check every schema of the tree: docs, purposes, enum defaults, release list, compatibility of versions.
@@ -80,7 +81,7 @@ def topics() -> None:
 
 @topics.command()
 @click.option("--passwords", is_flag=True, help="Also set every user's password anew from its secret file.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 def apply(passwords: bool, as_json: bool) -> None:
     """Make on the broker what the catalogue has and the broker lacks; doing it twice changes nothing.
 
@@ -101,7 +102,7 @@ def apply(passwords: bool, as_json: bool) -> None:
 
 
 @topics.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 @click.pass_context
 def diff(ctx: click.Context, as_json: bool) -> None:
     """Show where the broker differs from the catalogue. Exit 0: nowhere, 1: somewhere.

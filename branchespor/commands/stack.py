@@ -4,6 +4,7 @@ import time
 
 import click
 
+from branchespor.commands import options
 from branchespor.settings import load
 
 
@@ -43,7 +44,7 @@ def down(wipe: bool) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object per line on standard output.")
+@options.as_json
 def ps(as_json: bool) -> None:
     """Show the parts of the stack: exit 0 if all run, 1 if not.
 
@@ -64,7 +65,7 @@ def ps(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One object per line on standard output.")
+@options.as_json
 def doctor(as_json: bool) -> None:
     """Examine machine, files and services, and say what to do: exit 1 if something is wrong.
 

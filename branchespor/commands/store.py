@@ -9,6 +9,7 @@ from uuid import UUID
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 
@@ -161,7 +162,7 @@ def journal(person: str, purpose: str, as_json: bool, on: date | None, known_at:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="one difference a line")
+@options.as_json
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="processes side by side")
 def verify(as_json: bool, workers: int) -> None:
     """Compare status and journal of everybody with the evaluation of all facts; exit 1 lists what differs.
@@ -181,7 +182,7 @@ def verify(as_json: bool, workers: int) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="one difference a line")
+@options.as_json
 def rebuild(as_json: bool) -> None:
     """Build everybody's status anew from all facts, beside the present one; compare, switch; announce nothing.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from branchespor.commands import options
 from branchespor.commands.plain_words import plain_words
 from branchespor.commands.who import who
 
@@ -13,7 +14,7 @@ from branchespor.commands.who import who
 @click.command()
 @click.argument("event", type=click.UUID, metavar="EVENT_ID")
 @click.option("--purpose", required=True, callback=plain_words, help="why it is read; stands in the access log")
-@click.option("--json", "as_json", is_flag=True, help="one step a line")
+@options.as_json
 def trace(event: UUID, purpose: str, as_json: bool) -> None:
     """The way of one event: the rows it rests on, facts on the topics, milestones, what each partner was told.
 
