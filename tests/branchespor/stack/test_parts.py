@@ -54,5 +54,6 @@ def test_a_program_gets_our_settings_and_nothing_else_of_the_callers(tmp_path: P
 
 
 def test_the_settings_of_a_child_are_those_of_its_parent(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, port_offset=40, sftp_port=2222, failpoints="a=b")
+    folders = {"home": tmp_path, "jars": tmp_path / "jars"}
+    settings = Settings(**folders, port_offset=40, sftp_port=2222, failpoints="a=b")
     assert load(parts.environment(settings, None, {})) == settings
