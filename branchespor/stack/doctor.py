@@ -15,10 +15,13 @@ from branchespor import clock
 from branchespor.settings import PREFIX, Settings
 from branchespor.stack import board, database, maven, probes, registry, secret_files
 from branchespor.stack.broker import jars
+from branchespor.stack.parts import Part
 from branchespor.stack.table import PARTS
 from schemas.errors import BranchesporError
 
 NEEDED_GB = 3
+PATIENCE_S = 15
+ASK_AGAIN_S = 0.5
 EARLIEST_YEAR = 2026
 
 
@@ -147,14 +150,28 @@ def _services(settings: Settings) -> Iterator[Finding]:
                     name, False, f"{seen.state} {seen.message}".strip(), f"branchespor logs {name}; then branchespor up"
                 )
             continue
-        try:
-            # Whatever it showed within the last day will do: that it came up, the supervisor has seen.
-            answers = seen.pid is not None and part.is_ready(settings, clock.now() - timedelta(days=1))
-            said = "answers" if answers else f"{seen.state} {seen.message}".strip()
-        except Exception as error:
-            answers, said = False, f"does not answer ({type(error).__name__})"
+        if seen.pid is None:
+            said, answers = f"{seen.state} {seen.message}".strip(), False
+        else:
+            said, answers = asked(part, settings)
         found = f"{said} ({(time.monotonic() - began) * 1000:.0f} ms, {seen.restarts} restarts)"
         yield Finding(name, answers, found, f"branchespor logs {name}")
+
+
+def asked(part: Part, settings: Settings) -> tuple[str, bool]:
+    """What to say of a running part, and whether it answers; one that is busy is asked again for a while."""
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            # Whatever it showed within the last day will do: that it came up, the supervisor has seen.
+            if part.is_ready(settings, clock.now() - timedelta(days=1)):
+                return "answers", True
+            said = "does not answer"
+        except Exception as error:
+            said = f"does not answer ({type(error).__name__})"
+        if time.monotonic() >= give_up:
+            return said, False
+        time.sleep(ASK_AGAIN_S)
 
 
 _CHECKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
