@@ -179,8 +179,8 @@ _LIST = (
     Code(
         "R13",
         "OVERLAP",
-        "Perioden overlapper{other} med andet indhold.",
-        "The period overlaps{other} with other content.",
+        "Perioden overlapper{other} med andet indhold. Ret den ene.",
+        "The period overlaps{other} with other content. Correct one of them.",
     ),
     Code(
         "R14",

@@ -29,6 +29,11 @@ _NOT_COUNTED: Final = (
     "Rækken er ikke opbygget som aftalt. Dan den igen.",
     "The row is not built as agreed. Produce it again.",
 )
+# cpr: what the record refers to is the person's own record 001.
+_WITHOUT_PERSON: Final = (
+    "Personens record 001 mangler. Send alle personens records.",
+    "The person's record 001 is missing. Send all records of the person.",
+)
 # Words that feeds fill in, all Danish since senders read Danish; names of columns, records and files stay.
 _ENGLISH: Final = {
     "a-kassen i mappe, navn, startrække og slutrække": "a-kasse in folder, name, first row and last row",
@@ -71,6 +76,7 @@ _ENGLISH: Final = {
     "årsager": "reasons",
 }
 _COUNTED: Final = (
+    (re.compile(r"^højst\b"), "at most"),
     (re.compile(r"(?<=[0-9]) cifre\b"), " digits"),
     (re.compile(r"(?<=[0-9]) rækker\b"), " rows"),
     (re.compile(r"(?<=[0-9]) hændelser\b"), " events"),
@@ -83,6 +89,8 @@ def texts(fault: Fault, words: Mapping[str, str]) -> tuple[str, str]:
     """The Danish and the English sentence of a fault; `words` are the contract's."""
     if fault.code == "R01" and "found" not in fault.detail:
         return _NOT_COUNTED
+    if fault.code == "R15" and fault.column == "RECORDTYPE":
+        return _WITHOUT_PERSON
     filled: list[str] = []
     for language, template in enumerate((CODES[fault.code].da, CODES[fault.code].en)):
         blanks: dict[str, object] = {name: both[language] for name, both in _DEFAULTS.items()}

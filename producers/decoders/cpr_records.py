@@ -76,7 +76,7 @@ def rows_of(records: Sequence[Record]) -> tuple[list[Row], list[Fault]]:
             detail: dict[str, str | int] = {
                 "found": len(record.text),
                 "unit": "tegn",
-                "expected": LENGTHS[record.type],
+                "expected": f"højst {LENGTHS[record.type]}",
             }
             faults.append(Fault(code="R01", line=record.line, detail=detail))
         elif _CONTROL.search(record.text):

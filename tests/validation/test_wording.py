@@ -43,6 +43,22 @@ def test_a_row_of_the_wrong_length_is_told_in_characters_and_one_without_fields_
     assert "?" not in "".join(texts(Fault(code="R01", line=3), {"expected": "JSON"}))
 
 
+def test_a_record_may_be_shorter_so_it_is_told_what_it_may_have_at_most() -> None:
+    wide = Fault(code="R01", line=3, detail={"found": 108, "unit": "tegn", "expected": "højst 106"})
+
+    assert texts(wide, {}) == (
+        "Rækken har 108 tegn; der skal være højst 106.",
+        "The row has 108 characters; there must be at most 106.",
+    )
+
+
+def test_records_of_a_person_without_record_001_are_not_said_to_correct_anything() -> None:
+    da, en = texts(Fault(code="R15", line=3, column="RECORDTYPE"), {})
+
+    assert da == "Personens record 001 mangler. Send alle personens records."
+    assert en == "The person's record 001 is missing. Send all records of the person."
+
+
 @pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
 def test_the_english_sentences_of_every_sample_are_english(feed: str) -> None:
     files = [
