@@ -15,7 +15,6 @@ from producers.delivery import FactOfLine, Outcome, Settled
 from producers.fact_spill import records
 from producers.sealing import sealed_row
 from producers.stores import rule_counts
-from producers.stores.one_ahead import execute_all
 from schemas.ids import delivery_id
 
 Connection = psycopg.Connection[TupleRow]
@@ -203,8 +202,8 @@ def finish(
 def published(conn: Connection, identifier: str, facts: Sequence[FactOfLine]) -> None:
     """Write which facts a delivery published."""
     told = ((record["fact_id"], line, record["kind"]) for line, record in records(facts))
-    parts = iter(lambda: list(islice(told, _AT_ONCE)), [])
-    execute_all(conn, _PUBLISHED, ((identifier, *map(list, zip(*some, strict=True))) for some in parts))
+    while some := list(islice(told, _AT_ONCE)):
+        conn.execute(_PUBLISHED, (identifier, *map(list, zip(*some, strict=True))))
 
 
 def settle_rows(conn: Connection, feed: str, partner: str, identifier: str, settled: Iterable[Settled]) -> None:

@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 
 from producers.documents import Changed, Document, Documents
 from producers.memory import Memory
-from producers.stores.one_ahead import execute_all
 from producers.stores.reopened import reopened
 
 MOST_FETCHED = 10_000
@@ -120,7 +119,5 @@ class StoredMemory:
 
     def _write(self, texts: Iterable[tuple[str, str]]) -> None:
         rest = iter(texts)
-        parts = iter(lambda: list(islice(rest, _AT_ONCE)), [])
-        execute_all(
-            self._conn, _SAVE, ((*self._of, [name for name, _ in some], [text for _, text in some]) for some in parts)
-        )
+        while some := list(islice(rest, _AT_ONCE)):
+            self._conn.execute(_SAVE, (*self._of, [name for name, _ in some], [text for _, text in some]))
