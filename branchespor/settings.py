@@ -27,7 +27,11 @@ class Settings(BaseSettings):
     policy_file: Path | None = Field(default=None, description="policy record; the one in the package if unset")
     host: str = Field(default="127.0.0.1", description="address of every local server")
     port_offset: int = Field(
-        default=0, ge=0, le=20000, description="added to every port: a second stack beside the first"
+        default=0,
+        ge=0,
+        le=20000,
+        description="added to every port: a second stack beside the first; beyond 13000 some ports are of those that "
+        "Linux gives to connections, and one may be taken when its service starts",
     )
     postgres_port: int = Field(default=15432, ge=1024, le=45000)
     kafka_port: int = Field(default=19092, ge=1024, le=45000)

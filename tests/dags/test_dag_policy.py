@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,18 +52,11 @@ print(json.dumps({"seconds": seconds, "dags": dags, "modules": sorted(sys.module
 
 
 @pytest.fixture(scope="module")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(DAGS),  # as Airflow has it
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-    }
+def parsed(airflow_environment: dict[str, str]) -> dict[str, Any]:
     files = sorted(str(path) for path in DAGS.glob("*.py"))
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _PARSE, *files],
-        env=environment,
+        env=airflow_environment,
         capture_output=True,
         text=True,
         check=False,

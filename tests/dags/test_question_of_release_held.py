@@ -1,7 +1,6 @@
 """The task that asks about a held delivery: it waits on while nobody answers, and ends when that is needless."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,15 +52,10 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(DAGS),  # as Airflow has it
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
-    }
+def played(airflow_environment: dict[str, str]) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _PLAY, str(DAGS / "release_held.py")],
-        env=environment,
+        env=airflow_environment,
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -59,6 +59,14 @@ def test_records_of_a_person_without_record_001_are_not_said_to_correct_anything
     assert en == "The person's record 001 is missing. Send all records of the person."
 
 
+def test_a_receipt_of_cpr_has_both() -> None:
+    receipt = checked(delivery_of("cpr", SAMPLES / "cpr" / "bad" / "D200718.L470701", None), synthetic=True).receipt
+    told = {fault["code"]: fault["en"] for fault in receipt["faults"]}  # type: ignore[attr-defined]
+
+    assert told["R01"].endswith("there must be at most 306.")
+    assert told["R15"].startswith("The person's record 001 is missing.")
+
+
 @pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
 def test_the_english_sentences_of_every_sample_are_english(feed: str) -> None:
     files = [
